@@ -1,0 +1,55 @@
+# Everything is installed into this folder: .uv holds the installer, .venv the project, .cache what was downloaded.
+SHELL := /bin/sh
+PYTHON ?= python3
+PORT ?= 8000
+STAGE ?= dev
+
+export UV_CACHE_DIR := $(CURDIR)/.cache/uv
+export UV_PYTHON_INSTALL_DIR := $(CURDIR)/.cache/python
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+UV := .uv/bin/uv
+READY := .venv/.ready
+LOCKS := layers/dependencies/requirements.txt tests/requirements.txt
+
+.PHONY: dev test check bench synth lock clean
+.DEFAULT_GOAL := dev
+
+$(UV):
+	@$(PYTHON) -m venv .uv
+	@.uv/bin/python -m pip install --quiet --no-cache-dir --disable-pip-version-check 'uv>=0.9,<1'
+
+$(READY): $(UV) pyproject.toml $(LOCKS)
+	@echo "Setting up .venv (once) …"
+	@test -x .venv/bin/python || $(UV) venv --quiet .venv
+	@$(UV) pip sync --quiet --require-hashes $(LOCKS)
+	@$(UV) pip install --quiet --no-deps --editable .
+	@touch $@
+
+dev: $(READY)  ## Run the product on PORT; FRESH=1 starts with empty tables
+	@exec .venv/bin/python -m infra.local --port $(PORT) $(if $(filter 1,$(FRESH)),--fresh)
+
+test: $(READY) check  ## All checks and all tests
+	@.venv/bin/python -m pytest
+
+check: $(READY)  ## Format, lint, types and the direction of imports
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+
+bench: $(READY)  ## Every figure beside its reference in the same run
+	@.venv/bin/python -m tests.benchmarks
+
+synth: $(READY)  ## The CloudFormation template, in cdk.out
+	@.venv/bin/python -m infra.app
+
+lock: $(UV)  ## Resolve anew what pyproject.toml allows
+	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --upgrade \
+		pyproject.toml -o layers/dependencies/requirements.txt
+	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --upgrade \
+		-c layers/dependencies/requirements.txt pyproject.toml --group dev -o tests/requirements.txt
+
+clean:
+	@rm -rf .venv .uv .cache .build .parley cdk.out

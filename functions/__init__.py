@@ -1,0 +1,1 @@
+"""The Lambda functions: one folder is one function, and folders never import each other."""

@@ -1,0 +1,1 @@
+"""CDK constructs, one a file, fed by the topology."""

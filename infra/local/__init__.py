@@ -1,0 +1,1 @@
+"""The local stack: the topology as processes on one machine."""

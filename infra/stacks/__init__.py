@@ -1,0 +1,1 @@
+"""CDK stacks: they compose constructs and grant rights, nothing else."""

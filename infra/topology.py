@@ -1,0 +1,205 @@
+"""What Parley consists of, as plain data: functions, routes, tables and their rights.
+
+The CDK components and the local stack both read this page, so that what runs on a laptop and what is deployed
+cannot drift apart. It imports neither CDK nor boto3.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+PYTHON_VERSION = "3.13"
+
+# Limits of the services, enforced by the local stack as the cloud does.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+BUFFERED_INTEGRATION_TIMEOUT_SECONDS = 29
+STREAM_IDLE_TIMEOUT_SECONDS = 300
+MAX_GATEWAY_PAYLOAD_BYTES = 10 * 1024 * 1024
+MAX_FUNCTION_PAYLOAD_BYTES = 6 * 1024 * 1024
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
+STREAM_UNTHROTTLED_BYTES = 10 * 1024 * 1024
+STREAM_THROTTLED_BYTES_PER_SECOND = 2 * 1024 * 1024
+STREAM_PRELUDE_MAX_BYTES = 16 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Index:
+    """A global secondary index that projects every attribute."""
+
+    name: str
+    partition_key: str
+    sort_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """All keys are strings. The table's name reaches a function as `PARLEY_<NAME>_TABLE`."""
+
+    name: str
+    partition_key: str = "pk"
+    sort_key: str = "sk"
+    ttl_attribute: str | None = None
+    indexes: tuple[Index, ...] = ()
+
+    @property
+    def environment_variable(self) -> str:
+        return f"PARLEY_{self.name.upper()}_TABLE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """One Lambda function: the folder `functions/<name>`.
+
+    `tables` names for each table the DynamoDB actions that the role may take, on the table and its indexes.
+    `settings` are environment variables taken over from whoever deploys or starts the local stack, if set there.
+    A streaming function runs under the streaming runtime and answers only through STREAM methods.
+    """
+
+    name: str
+    memory_mb: int
+    timeout_seconds: int
+    streaming: bool = False
+    tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settings: tuple[str, ...] = ()
+
+    @property
+    def handler(self) -> str:
+        return f"functions.{self.name}.handler.handler"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """A method of the REST API. API Gateway also serves the path with a trailing slash."""
+
+    method: str
+    path: str
+    function: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayResponse:
+    """What the gateway itself answers where no function is reached, in the contract's envelope.
+
+    `response_type` is API Gateway's name for the case.
+    """
+
+    response_type: str
+    status: int
+    type: str
+    error: str
+
+
+_SESSION_CHECK = ("GetItem",)
+_ALL_ITEM_ACTIONS = (
+    "BatchGetItem",
+    "BatchWriteItem",
+    "ConditionCheckItem",
+    "DeleteItem",
+    "GetItem",
+    "PutItem",
+    "Query",
+    "UpdateItem",
+)
+
+TABLES = (
+    Table(name="users", ttl_attribute="expires_at_epoch"),
+    Table(
+        name="conversations",
+        ttl_attribute="expires_at_epoch",
+        indexes=(
+            Index(name="by_owner", partition_key="owner_key", sort_key="updated_key"),
+            Index(name="by_project", partition_key="project_key", sort_key="updated_key"),
+        ),
+    ),
+)
+
+MODEL_SETTINGS = ("PARLEY_MODEL_BASE_URL", "PARLEY_MODEL_API_KEY", "PARLEY_MODEL_NAME")
+
+FUNCTIONS = (
+    Function(name="service", memory_mb=256, timeout_seconds=10),
+    Function(
+        name="auth",
+        memory_mb=1024,
+        timeout_seconds=29,
+        tables={"users": ("ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem")},
+        settings=("PARLEY_SESSION_HOURS",),
+    ),
+    Function(
+        name="conversations",
+        memory_mb=512,
+        timeout_seconds=29,
+        tables={"users": _SESSION_CHECK, "conversations": _ALL_ITEM_ACTIONS},
+    ),
+    Function(
+        name="messages",
+        memory_mb=1024,
+        timeout_seconds=900,
+        streaming=True,
+        tables={"users": _SESSION_CHECK, "conversations": _ALL_ITEM_ACTIONS},
+        settings=MODEL_SETTINGS,
+    ),
+)
+
+ROUTES = (
+    Route(method="GET", path="/", function="service"),
+    Route(method="GET", path="/api/health", function="service"),
+    Route(method="POST", path="/api/auth/register", function="auth"),
+    Route(method="POST", path="/api/auth/login", function="auth"),
+    Route(method="POST", path="/api/auth/logout", function="auth"),
+    Route(method="GET", path="/api/auth/me", function="auth"),
+    Route(method="GET", path="/api/conversations", function="conversations"),
+    Route(method="POST", path="/api/conversations", function="conversations"),
+    Route(method="GET", path="/api/conversations/{id}", function="conversations"),
+    Route(method="PUT", path="/api/conversations/{id}", function="conversations"),
+    Route(method="DELETE", path="/api/conversations/{id}", function="conversations"),
+    Route(method="POST", path="/api/messages", function="messages"),
+    Route(method="POST", path="/api/messages/stream", function="messages"),
+    Route(method="GET", path="/api/messages/{id}", function="messages"),
+    Route(method="DELETE", path="/api/messages/{id}", function="messages"),
+)
+
+# A known path with another method is served by a mock integration in the cloud (ANY on each resource).
+METHOD_NOT_ALLOWED = GatewayResponse(
+    response_type="METHOD_NOT_ALLOWED", status=405, type="method_not_allowed", error="不支持该请求方法"
+)
+
+GATEWAY_RESPONSES = (
+    GatewayResponse(
+        response_type="MISSING_AUTHENTICATION_TOKEN", status=404, type="not_found", error="接口不存在"
+    ),
+    GatewayResponse(response_type="RESOURCE_NOT_FOUND", status=404, type="not_found", error="接口不存在"),
+    GatewayResponse(
+        response_type="REQUEST_TOO_LARGE", status=413, type="payload_too_large", error="请求体过大"
+    ),
+    GatewayResponse(response_type="THROTTLED", status=429, type="rate_limited", error="请求过于频繁"),
+    GatewayResponse(response_type="QUOTA_EXCEEDED", status=429, type="rate_limited", error="请求配额已用完"),
+    GatewayResponse(
+        response_type="INTEGRATION_TIMEOUT", status=504, type="gateway_timeout", error="服务响应超时"
+    ),
+    GatewayResponse(
+        response_type="INTEGRATION_FAILURE", status=502, type="bad_gateway", error="服务暂时不可用"
+    ),
+    GatewayResponse(response_type="BAD_REQUEST_BODY", status=400, type="bad_request", error="请求无效"),
+    GatewayResponse(
+        response_type="UNAUTHORIZED", status=401, type="unauthorized", error="未登录或登录已失效"
+    ),
+    GatewayResponse(response_type="ACCESS_DENIED", status=403, type="forbidden", error="没有权限"),
+    GatewayResponse(response_type="DEFAULT_4XX", status=400, type="bad_request", error="请求无效"),
+    GatewayResponse(response_type="DEFAULT_5XX", status=500, type="internal_error", error="服务器内部错误"),
+)
+
+
+def function_named(name: str) -> Function:
+    return next(function for function in FUNCTIONS if function.name == name)
+
+
+def table_named(name: str) -> Table:
+    return next(table for table in TABLES if table.name == name)
+
+
+def common_environment(*, stage: str) -> dict[str, str]:
+    """What every function is told, wherever it runs."""
+    return {
+        "PARLEY_STAGE": stage,
+        "POWERTOOLS_SERVICE_NAME": "parley",
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+    }

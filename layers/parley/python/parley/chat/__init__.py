@@ -1,0 +1,1 @@
+"""The engine: runs a reply from the history window to its last event, and keeps it."""

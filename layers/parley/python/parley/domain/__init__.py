@@ -1,0 +1,1 @@
+"""Values and rules of the product. Standard library only; knows no HTTP, no AWS, no framework."""

@@ -1,0 +1,39 @@
+"""Opaque ids: a prefix and ULIDs, so that ids sort by creation.
+
+A message's id also carries its conversation's ULID. Whoever holds the id of a message therefore finds the
+conversation with no index, and no second item has to be kept in step.
+"""
+
+import time
+
+from ulid import ULID
+
+USER = "user"
+CONVERSATION = "conv"
+MESSAGE = "msg"
+
+_ULID_LENGTH = 26
+
+
+def new_id(prefix: str) -> str:
+    return f"{prefix}_{ULID()}"
+
+
+def new_message_id(conversation_id: str, *, after: str | None = None) -> str:
+    """An id that sorts behind `after` (a message id of the same conversation) even within its millisecond."""
+    timestamp_ms = time.time_ns() // 1_000_000
+    if after is not None:
+        timestamp_ms = max(timestamp_ms, ULID.from_str(_ulids(after)[:_ULID_LENGTH]).milliseconds + 1)
+    return f"{MESSAGE}_{ULID.from_timestamp(timestamp_ms / 1000)}{_ulids(conversation_id)}"
+
+
+def conversation_of(message_id: str) -> str | None:
+    """The conversation that a message id names, or None where the string is no message id."""
+    ulids = message_id.removeprefix(f"{MESSAGE}_")
+    if len(ulids) != 2 * _ULID_LENGTH or ulids == message_id:
+        return None
+    return f"{CONVERSATION}_{ulids[_ULID_LENGTH:]}"
+
+
+def _ulids(identifier: str) -> str:
+    return identifier.split("_", 1)[1]

@@ -1,0 +1,1 @@
+"""Services beside the tables: sockets, queues, keys and guarded HTTP."""

@@ -1,0 +1,79 @@
+"""What every model client takes and yields, and how it fails."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from parley.domain.events import FinishReason, TextDelta, ThinkingDelta, Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolSpec:
+    """A tool as a model is told of it; `parameters` is a JSON Schema of type object."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolRequest:
+    """A call that the model asks for. `arguments` is the text it wrote, which may be no JSON at all."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatTurn:
+    """One entry of the conversation as the model sees it.
+
+    An assistant's turn may carry `tool_requests`; a tool's turn answers the one named by `tool_request_id`.
+    """
+
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str
+    tool_requests: tuple[ToolRequest, ...] = ()
+    tool_request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRequest:
+    model: str
+    turns: Sequence[ChatTurn]
+    temperature: float = 1.0
+    max_tokens: int = 65_536
+    thinking_enabled: bool = False
+    tools: Sequence[ToolSpec] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFinished:
+    """The last event of a good stream. `tool_requests` non-empty means: run them and ask again."""
+
+    finish_reason: FinishReason
+    usage: Usage | None = None
+    tool_requests: tuple[ToolRequest, ...] = ()
+
+
+type ModelEvent = TextDelta | ThinkingDelta | ModelFinished
+
+
+class ModelError(Exception):
+    """The model's service failed. `reason` is fit for a user: no key, no trace, no internal address.
+
+    `type` is one of `model_unreachable`, `model_timeout`, `model_rate_limited`, `model_rejected` (the service
+    answered with an error), `model_stream_broken` (cut or malformed in mid-stream).
+    """
+
+    def __init__(self, reason: str, *, type: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.type = type
+
+
+class ChatModel(Protocol):
+    """A client of one model service. It yields deltas, then exactly one `ModelFinished`, or raises `ModelError`."""
+
+    def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]: ...

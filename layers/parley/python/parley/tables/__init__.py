@@ -1,0 +1,1 @@
+"""DynamoDB: items, keys and repositories. Items never leave this package."""

@@ -1,0 +1,45 @@
+"""What a tool is, and the outcome of running one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+
+
+class ToolCategory(StrEnum):
+    CRAWLER = "crawler"
+    CODE = "code"
+    DATA = "data"
+
+
+class ToolError(Exception):
+    """The tool cannot do this with good arguments; the text is for the model and the user to read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """`run` takes the fields of `arguments_model` by keyword, blocks, and returns what JSON can hold."""
+
+    name: str
+    description: str
+    category: ToolCategory
+    arguments_model: type[BaseModel]
+    run: Callable[..., Any]
+    timeout_seconds: float = 30.0
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """JSON Schema of the arguments."""
+        return self.arguments_model.model_json_schema()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolOutcome:
+    """`result` where `success`, else `error`; never both."""
+
+    success: bool
+    duration_ms: int
+    result: Any = None
+    error: str | None = None
