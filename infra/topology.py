@@ -50,7 +50,7 @@ class Function:
     """One Lambda function: the folder `functions/<name>`.
 
     `tables` names for each table the DynamoDB actions that the role may take, on the table and its indexes.
-    `settings` are environment variables taken over from whoever deploys or starts the local stack, if set there.
+    `settings` are environment variables taken over from whoever deploys or starts the local stack.
     A streaming function runs under the streaming runtime and answers only through STREAM methods.
     """
 

@@ -74,6 +74,6 @@ class ModelError(Exception):
 
 
 class ChatModel(Protocol):
-    """A client of one model service. It yields deltas, then exactly one `ModelFinished`, or raises `ModelError`."""
+    """A client of one service: yields deltas, then exactly one `ModelFinished`, or raises `ModelError`."""
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]: ...
