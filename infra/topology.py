@@ -23,11 +23,16 @@ STREAM_PRELUDE_MAX_BYTES = 16 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Index:
-    """A global secondary index that projects every attribute."""
+    """A secondary index: a local one (the table's own partition key, consistent reads) unless it names another.
+
+    It projects the keys and `attributes`, or all where none are named. A write that changes nothing of what is
+    projected costs no index write.
+    """
 
     name: str
-    partition_key: str
     sort_key: str
+    partition_key: str | None = None
+    attributes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,14 +105,28 @@ _ALL_ITEM_ACTIONS = (
     "UpdateItem",
 )
 
+# All that a list shows, but not `running`, which changes at the beginning of every reply and at each lease.
+_LISTED_CONVERSATION_ATTRIBUTES = (
+    "project_id",
+    "title",
+    "model",
+    "system_prompt",
+    "temperature",
+    "max_tokens",
+    "thinking_enabled",
+    "message_count",
+    "created_at",
+    "updated_at",
+)
+
 TABLES = (
     Table(name="users", ttl_attribute="expires_at_epoch"),
     Table(
         name="conversations",
         ttl_attribute="expires_at_epoch",
         indexes=(
-            Index(name="by_owner", partition_key="owner_key", sort_key="updated_key"),
-            Index(name="by_project", partition_key="project_key", sort_key="updated_key"),
+            Index(name="by_update", sort_key="updated_key", attributes=_LISTED_CONVERSATION_ATTRIBUTES),
+            Index(name="by_project", sort_key="project_key", attributes=_LISTED_CONVERSATION_ATTRIBUTES),
         ),
     ),
 )
