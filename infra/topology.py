@@ -23,10 +23,10 @@ STREAM_PRELUDE_MAX_BYTES = 16 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Index:
-    """A secondary index: a local one (the table's own partition key, consistent reads) unless it names another.
+    """A secondary index: a local one (the table's partition key, consistent reads) unless it names another.
 
-    It projects the keys and `attributes`, or all where none are named. A write that changes nothing of what is
-    projected costs no index write.
+    It projects the keys and `attributes`, or all where none are named. A write that changes nothing of what
+    is projected costs no index write.
     """
 
     name: str

@@ -5,6 +5,7 @@ conversation with no index, and no second item has to be kept in step.
 """
 
 import time
+from datetime import datetime
 
 from ulid import ULID
 
@@ -24,7 +25,12 @@ def new_message_id(conversation_id: str, *, after: str | None = None) -> str:
     timestamp_ms = time.time_ns() // 1_000_000
     if after is not None:
         timestamp_ms = max(timestamp_ms, ULID.from_str(_ulids(after)[:_ULID_LENGTH]).milliseconds + 1)
-    return f"{MESSAGE}_{ULID.from_timestamp(timestamp_ms / 1000)}{_ulids(conversation_id)}"
+    return f"{MESSAGE}_{ULID.from_timestamp(timestamp_ms)}{_ulids(conversation_id)}"
+
+
+def created_at_of(message_id: str) -> datetime:
+    """When a message id was made: to the millisecond, in UTC."""
+    return ULID.from_str(_ulids(message_id)[:_ULID_LENGTH]).datetime
 
 
 def conversation_of(message_id: str) -> str | None:

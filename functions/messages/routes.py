@@ -1,0 +1,65 @@
+"""Messages: send, stream, list, delete."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response, StreamingResponse
+
+from functions.messages.schemas import ExchangeBody, MessageBody, SendMessageRequest
+from functions.messages.streams import event_stream, long_answer
+from parley.chat.replies import ReplyService
+from parley.http.auth import CurrentUserDep
+from parley.http.envelope import AnswersDep, Envelope, PageBody, PageRequestDep
+from parley.observability import annotate
+
+router = APIRouter(prefix="/api/messages")
+
+
+def _service(request: Request) -> ReplyService:
+    service: ReplyService = request.app.state.replies
+    return service
+
+
+ServiceDep = Annotated[ReplyService, Depends(_service)]
+
+
+@router.post("", status_code=201, response_model=Envelope[ExchangeBody])
+async def send_message(
+    body: SendMessageRequest, user: CurrentUserDep, service: ServiceDep, answers: AnswersDep
+) -> Response:
+    annotate(conversation_id=body.conversation_id)
+    exchange = await asyncio.to_thread(service.post_message, user.id, body.conversation_id, body.content)
+    run = service.start(exchange, tools_enabled=body.tools_enabled)
+    return await long_answer(run, exchange, answers)
+
+
+@router.post("/stream", response_class=StreamingResponse)
+async def stream_message(
+    body: SendMessageRequest, user: CurrentUserDep, service: ServiceDep
+) -> StreamingResponse:
+    annotate(conversation_id=body.conversation_id)
+    exchange = await asyncio.to_thread(service.post_message, user.id, body.conversation_id, body.content)
+    return event_stream(service.start(exchange, tools_enabled=body.tools_enabled))
+
+
+@router.get("/{conversation_id}")
+def list_messages(
+    conversation_id: str,
+    user: CurrentUserDep,
+    service: ServiceDep,
+    answers: AnswersDep,
+    page: PageRequestDep,
+) -> Envelope[PageBody[MessageBody]]:
+    annotate(conversation_id=conversation_id)
+    found = service.transcript.list_page(user.id, conversation_id, page)
+    return answers.page(found.map(MessageBody.of), page)
+
+
+@router.delete("/{message_id}")
+def delete_message(
+    message_id: str, user: CurrentUserDep, service: ServiceDep, answers: AnswersDep
+) -> Envelope[None]:
+    annotate(message_id=message_id)
+    service.transcript.delete_message(user.id, message_id)
+    return answers.success(None, "deleted")

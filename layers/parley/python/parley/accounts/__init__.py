@@ -1,0 +1,1 @@
+"""Who is who: registration, log-in, sessions."""

@@ -1,0 +1,110 @@
+"""Registration, log-in and the tokens that stand for a session."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from parley.accounts.passwords import hash_password, verify_password
+from parley.domain.clock import now
+from parley.domain.ids import USER, new_id
+from parley.domain.users import LoginAttempts, Session, SessionRepository, User, UserRepository
+from parley.errors import BadCredentialsError, NotAuthenticatedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSession:
+    """The only place where a token is seen in clear: the answer to the log-in."""
+
+    token: str
+    expires_in_seconds: int
+    user: User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentUser:
+    id: str
+    username: str
+    token_hash: str
+
+
+class Accounts:
+    def __init__(
+        self,
+        users: UserRepository,
+        sessions: SessionRepository,
+        *,
+        attempts_by_name: LoginAttempts,
+        attempts_by_address: LoginAttempts,
+        session_hours: int,
+    ) -> None:
+        self._users = users
+        self._sessions = sessions
+        self._by_name = attempts_by_name
+        self._by_address = attempts_by_address
+        self._lifetime = timedelta(hours=session_hours)
+
+    def register(self, *, username: str, email: str, password: str) -> User:
+        """Raises `UsernameTakenError`, `EmailTakenError`."""
+        user = User(id=new_id(USER), username=username, email=email, created_at=now())
+        self._users.add(user, password_hash=hash_password(password))
+        return user
+
+    def log_in(self, *, login: str, password: str, address: str) -> NewSession:
+        """Raises `BadCredentialsError` alike for both reasons, and `TooManyAttemptsError`.
+
+        An attempt is counted before the password is looked at: parallel guesses do not slip through.
+        """
+        name, place = f"name:{login.casefold()}", f"address:{address}"
+        self._by_name.reserve(name)
+        self._by_address.reserve(place)
+        credentials = self._users.find_credentials(login)
+        password_hash = credentials.password_hash if credentials else None
+        if not verify_password(password, password_hash) or credentials is None:
+            raise BadCredentialsError
+        self._by_name.refund(name)
+        self._by_address.refund(place)
+        return self._open_session(credentials.user)
+
+    def _open_session(self, user: User) -> NewSession:
+        token = secrets.token_urlsafe(32)
+        session = Session(
+            token_hash=_hash(token),
+            user_id=user.id,
+            username=user.username,
+            expires_at=now() + self._lifetime,
+        )
+        self._sessions.add(session)
+        return NewSession(token=token, expires_in_seconds=int(self._lifetime.total_seconds()), user=user)
+
+    def log_out(self, current: CurrentUser) -> None:
+        self._sessions.remove(current.token_hash)
+
+    def get_user(self, current: CurrentUser) -> User:
+        user = self._users.get(current.id)
+        if user is None:
+            raise NotAuthenticatedError
+        return user
+
+
+class Authenticator:
+    """Tells whose token this is: one consistent read."""
+
+    def __init__(self, sessions: SessionRepository) -> None:
+        self._sessions = sessions
+
+    def authenticate(self, authorization: str | None) -> CurrentUser:
+        """Takes the header's value; raises `NotAuthenticatedError`."""
+        scheme, _, token = (authorization or "").partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            raise NotAuthenticatedError
+        session = self._sessions.find(_hash(token))
+        if session is None or session.expires_at <= now():
+            raise NotAuthenticatedError
+        return CurrentUser(id=session.user_id, username=session.username, token_hash=session.token_hash)
+
+
+def _hash(token: str) -> str:
+    """The token is 256 random bits: a plain digest cannot be guessed back."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,58 @@
+"""The wiring: the only place that reads the environment and picks concrete parts. Called by the handlers."""
+
+from functools import cache
+
+from parley.accounts.sessions import Accounts, Authenticator
+from parley.chat.model_choice import ModelChoice
+from parley.chat.replies import ReplyService
+from parley.settings import Settings, read_settings
+from parley.tables.conversation_items import ConversationTableItem
+from parley.tables.conversations import DynamoConversationRepository
+from parley.tables.messages import DynamoMessageRepository
+from parley.tables.reply_locks import DynamoReplyLock
+from parley.tables.users import (
+    DynamoLoginAttempts,
+    DynamoSessionRepository,
+    DynamoUserRepository,
+    UserTableItem,
+)
+
+# An office behind one address must not lock itself out with ten slips; a guesser is slowed down all the same.
+_ATTEMPTS_BY_NAME = 10
+_ATTEMPTS_BY_ADDRESS = 100
+
+
+@cache
+def settings() -> Settings:
+    return read_settings()
+
+
+def authenticator() -> Authenticator:
+    UserTableItem.bind(settings().table("users"))
+    return Authenticator(DynamoSessionRepository())
+
+
+def accounts() -> Accounts:
+    UserTableItem.bind(settings().table("users"))
+    return Accounts(
+        DynamoUserRepository(),
+        DynamoSessionRepository(),
+        attempts_by_name=DynamoLoginAttempts(limit=_ATTEMPTS_BY_NAME),
+        attempts_by_address=DynamoLoginAttempts(limit=_ATTEMPTS_BY_ADDRESS),
+        session_hours=settings().session_hours,
+    )
+
+
+def conversations() -> DynamoConversationRepository:
+    ConversationTableItem.bind(settings().table("conversations"))
+    return DynamoConversationRepository()
+
+
+def replies() -> ReplyService:
+    return ReplyService(
+        conversations=conversations(),
+        messages=DynamoMessageRepository(),
+        lock=DynamoReplyLock(),
+        models=ModelChoice(settings().model),
+        tools=build_registry(),
+    )

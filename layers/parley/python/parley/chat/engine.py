@@ -1,0 +1,117 @@
+"""The loop of a reply: model, tools in parallel, model again, until it is done. It stores nothing."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+
+from parley.chat.tool_runs import ToolRunner
+from parley.domain.events import (
+    FinishReason,
+    ReplyDone,
+    ReplyEvent,
+    ReplyFailed,
+    TextDelta,
+    ThinkingDelta,
+    ToolReturned,
+    Usage,
+)
+from parley.models.tokens import estimate_tokens
+from parley.models.types import ChatModel, ChatTurn, ModelError, ModelFinished, ModelRequest, ToolRequest
+
+MAX_TOOL_ROUNDS = 8
+
+
+class _Reply:
+    """What the rounds of one reply share: the growing request, the tokens, the last round's outcome."""
+
+    def __init__(self, request: ModelRequest) -> None:
+        self.request = request
+        self.finished = ModelFinished(finish_reason=FinishReason.STOP)
+        self._usage = Usage()
+        self._round_text: list[str] = []
+
+    def take(self, event: TextDelta | ThinkingDelta) -> None:
+        if isinstance(event, TextDelta):
+            self._round_text.append(event.content)
+
+    def finish_round(self, finished: ModelFinished) -> None:
+        self.finished = finished
+        self._usage += finished.usage or self._estimated_usage()
+
+    def _estimated_usage(self) -> Usage:
+        """For services that count nothing."""
+        return Usage(
+            prompt_tokens=sum(estimate_tokens(turn.content) for turn in self.request.turns),
+            completion_tokens=estimate_tokens("".join(self._round_text)),
+        )
+
+    def add_results(self, requests: Sequence[ToolRequest], results: dict[str, ToolReturned]) -> None:
+        turns = [
+            *self.request.turns,
+            ChatTurn(role="assistant", content="".join(self._round_text), tool_requests=tuple(requests)),
+            *(
+                ChatTurn(role="tool", content=results[request.id].content, tool_request_id=request.id)
+                for request in requests
+            ),
+        ]
+        self.request = replace(self.request, turns=turns)
+        self._round_text = []
+
+    def done(self, message_id: str, finish_reason: FinishReason) -> ReplyDone:
+        return ReplyDone(
+            message_id=message_id,
+            token_count=self._usage.completion_tokens,
+            usage=self._usage,
+            finish_reason=finish_reason,
+        )
+
+
+class ReplyEngine:
+    def __init__(self, model: ChatModel, tools: ToolRunner) -> None:
+        self._model = model
+        self._tools = tools
+
+    async def run(self, request: ModelRequest, *, message_id: str) -> AsyncGenerator[ReplyEvent]:
+        """Yields deltas and tool events, then exactly one `ReplyDone` or `ReplyFailed`.
+
+        A model may ask for tools in `MAX_TOOL_ROUNDS` rounds; if it wants more, the reply ends with
+        `tool_limit`. Closing the generator closes the model's connection.
+        """
+        reply = _Reply(request)
+        try:
+            for _ in range(MAX_TOOL_ROUNDS):
+                async with aclosing(self._round(reply)) as events:
+                    async for event in events:
+                        yield event
+                if reply.finished.tool_requests == ():
+                    yield reply.done(message_id, reply.finished.finish_reason)
+                    return
+            yield reply.done(message_id, FinishReason.TOOL_LIMIT)
+        except ModelError as error:
+            yield ReplyFailed(content=error.reason, type=error.type)
+
+    async def _round(self, reply: _Reply) -> AsyncGenerator[ReplyEvent]:
+        async with aclosing(self._model.stream(reply.request)) as events:
+            async for event in events:
+                if isinstance(event, ModelFinished):
+                    reply.finish_round(event)
+                    break
+                reply.take(event)
+                yield event
+        requests = reply.finished.tool_requests
+        if not requests:
+            return
+        for request in requests:
+            yield self._tools.announce(request)
+        results: dict[str, ToolReturned] = {}
+        runs = [asyncio.ensure_future(self._tools.run(request)) for request in requests]
+        try:
+            for next_done in asyncio.as_completed(runs):
+                result = await next_done
+                results[result.id] = result
+                yield result
+        finally:
+            for run in runs:
+                run.cancel()
+        reply.add_results(requests, results)

@@ -1,0 +1,43 @@
+"""Where one reply is kept while it is written and when it ends. All calls block."""
+
+from parley.chat.leases import new_lease
+from parley.domain.conversations import Conversation, ConversationRepository, ReplyLock
+from parley.domain.messages import Message, MessageRepository
+from parley.errors import ConversationNotFoundError
+
+
+class ReplyStore:
+    def __init__(
+        self,
+        conversation: Conversation,
+        *,
+        conversations: ConversationRepository,
+        messages: MessageRepository,
+        lock: ReplyLock,
+        title: str,
+    ) -> None:
+        self._conversation = conversation
+        self._conversations = conversations
+        self._messages = messages
+        self._lock = lock
+        self._title = title
+
+    def renew(self, reply_id: str, user_message_id: str) -> None:
+        """Raises `ReplyRunningError` where the lease was lost or the conversation is gone."""
+        self._lock.renew(self._conversation, new_lease(reply_id, user_message_id))
+
+    def keep(self, reply: Message) -> None:
+        """Store the reply, then count the exchange and free the conversation.
+
+        Dying in between loses nothing: whoever finds the lease run out does the second half.
+        """
+        self._messages.put(reply)
+        if not self._lock.release(self._conversation, reply.id, added=2, title=self._title):
+            self._discard_if_orphaned(reply)
+
+    def _discard_if_orphaned(self, reply: Message) -> None:
+        """Without the lock the reply was either counted by another, or its conversation is gone."""
+        try:
+            self._conversations.get(self._conversation.user_id, self._conversation.id)
+        except ConversationNotFoundError:
+            self._messages.discard(reply)

@@ -1,0 +1,72 @@
+"""Messages of a conversation, and the reply as it grows."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal, Protocol
+
+from parley.domain.events import Usage
+from parley.domain.pages import Page, PageRequest
+
+MAX_CONTENT_CHARACTERS = 200_000
+
+
+class MessageStatus(StrEnum):
+    COMPLETE = "complete"
+    STREAMING = "streaming"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """A call that a reply made; `result` is JSON text, or the reason of the failure."""
+
+    id: str
+    name: str
+    arguments: dict[str, Any]
+    result: str | None = None
+    success: bool | None = None
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    id: str
+    conversation_id: str
+    role: Literal["user", "assistant"]
+    content: str
+    created_at: datetime
+    status: MessageStatus = MessageStatus.COMPLETE
+    thinking: str | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    model: str | None = None
+    token_count: int = 0
+    usage: Usage = field(default_factory=Usage)
+
+
+class MessageRepository(Protocol):
+    """Messages by conversation. Whoever calls has made sure that the conversation is the user's."""
+
+    def put(self, message: Message) -> None:
+        """Store it whole, whatever its length; the same id again replaces it."""
+
+    def get(self, conversation_id: str, message_id: str) -> Message | None: ...
+
+    def list_page(
+        self, conversation_id: str, *, page: PageRequest, total: int, growing: Message | None = None
+    ) -> Page[Message]:
+        """Oldest first. `growing` is a reply that is not stored yet: the last one, counted in `total`.
+
+        Raises `InvalidCursorError`.
+        """
+
+    def recent(self, conversation_id: str, *, limit: int) -> list[Message]:
+        """The newest `limit` messages, newest first."""
+
+    def discard(self, message: Message) -> None:
+        """Remove one that was never counted."""
+
+    def delete(self, owner_id: str, message: Message) -> bool:
+        """Remove it and count it out of its conversation at once. False where it was gone already."""

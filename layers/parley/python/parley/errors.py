@@ -1,0 +1,63 @@
+"""Facts that stop a request. They know no HTTP status: `http` maps each to an answer of the contract."""
+
+
+class ParleyError(Exception):
+    """The base of what a user may be told. `key` names the phrase and is the contract's `type`."""
+
+    key = "internal_error"
+
+
+class NotAuthenticatedError(ParleyError):
+    """No token, or one that is malformed, expired or logged out."""
+
+    key = "unauthorized"
+
+
+class BadCredentialsError(ParleyError):
+    """The name is unknown or the password wrong; which of the two is not said."""
+
+    key = "bad_credentials"
+
+
+class TooManyAttemptsError(ParleyError):
+    """Too many failed log-ins for one name or address."""
+
+    key = "too_many_attempts"
+
+    def __init__(self, *, retry_after_seconds: int) -> None:
+        super().__init__(f"retry after {retry_after_seconds} s")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class UsernameTakenError(ParleyError):
+    key = "username_taken"
+
+
+class EmailTakenError(ParleyError):
+    key = "email_taken"
+
+
+class NotFoundError(ParleyError):
+    """It does not exist, or belongs to somebody else: the two read the same."""
+
+    key = "not_found"
+
+
+class ConversationNotFoundError(NotFoundError):
+    key = "conversation_not_found"
+
+
+class MessageNotFoundError(NotFoundError):
+    key = "message_not_found"
+
+
+class ReplyRunningError(ParleyError):
+    """The conversation's reply is still being written; retry when it has ended."""
+
+    key = "reply_running"
+
+
+class InvalidCursorError(ParleyError):
+    """The cursor was not given out for this list."""
+
+    key = "invalid_cursor"

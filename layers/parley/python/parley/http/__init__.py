@@ -1,0 +1,1 @@
+"""The HTTP side that every REST function shares: envelope, errors, languages, the current user."""

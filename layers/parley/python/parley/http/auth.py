@@ -1,0 +1,21 @@
+"""The current user, as a dependency of routes."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+
+from parley.accounts.sessions import Authenticator, CurrentUser
+from parley.observability import annotate
+
+_bearer = HTTPBearer(auto_error=False, description="The `access_token` of a log-in.")
+
+
+def _current_user(request: Request, _: Annotated[object, Depends(_bearer)]) -> CurrentUser:
+    authenticator: Authenticator = request.app.state.authenticator
+    user = authenticator.authenticate(request.headers.get("authorization"))
+    annotate(user_id=user.id)
+    return user
+
+
+CurrentUserDep = Annotated[CurrentUser, Depends(_current_user)]

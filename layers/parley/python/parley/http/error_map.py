@@ -1,0 +1,100 @@
+"""The one place where facts become HTTP statuses."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from parley import errors
+from parley.http.envelope import error_response, language_of
+from parley.http.phrases import phrase, reason
+from parley.observability import current_request_id, log_failure
+
+_STATUSES: dict[type[errors.ParleyError], int] = {
+    errors.NotAuthenticatedError: 401,
+    errors.BadCredentialsError: 401,
+    errors.NotFoundError: 404,
+    errors.UsernameTakenError: 409,
+    errors.EmailTakenError: 409,
+    errors.ReplyRunningError: 409,
+    errors.TooManyAttemptsError: 429,
+}
+
+# The contract's machine words where they are coarser than our facts.
+_TYPES = {
+    "conversation_not_found": "not_found",
+    "message_not_found": "not_found",
+    "username_taken": "conflict",
+    "email_taken": "conflict",
+    "bad_credentials": "unauthorized",
+    "too_many_attempts": "rate_limited",
+}
+
+_HTTP_KEYS = {404: "not_found", 405: "method_not_allowed", 413: "payload_too_large"}
+
+
+def map_errors(app: FastAPI) -> None:
+    app.add_exception_handler(errors.ParleyError, _parley_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unhandled)
+
+
+def _status(error: errors.ParleyError) -> int:
+    return next((_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES), 500)
+
+
+async def _parley_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.ParleyError)
+    if isinstance(error, errors.InvalidCursorError):
+        return _invalid_fields(request, [_detail(request, ("query", "cursor"), error.key)])
+    text = phrase(error.key, language_of(request))
+    headers = {}
+    if isinstance(error, errors.TooManyAttemptsError):
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, errors.NotAuthenticatedError):
+        headers["WWW-Authenticate"] = "Bearer"
+    return error_response(_status(error), type=_TYPES.get(error.key, error.key), error=text, headers=headers)
+
+
+async def _validation_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    language = language_of(request)
+    if any(entry["type"] == "json_invalid" for entry in error.errors()):
+        return error_response(400, type="malformed_json", error=phrase("malformed_json", language))
+    details = [
+        {
+            "field": ".".join(str(step) for step in entry["loc"]),
+            "reason": reason(entry["type"], entry["msg"], entry.get("ctx", {}), language),
+        }
+        for entry in error.errors()
+    ]
+    return _invalid_fields(request, details)
+
+
+def _invalid_fields(request: Request, details: list[dict[str, str]]) -> JSONResponse:
+    text = phrase("validation_error", language_of(request))
+    return error_response(422, type="validation_error", error=text, details=details)
+
+
+def _detail(request: Request, location: tuple[str, ...], key: str) -> dict[str, str]:
+    return {"field": ".".join(location), "reason": phrase(key, language_of(request))}
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    """What the framework itself raises: unknown path, wrong method, a body that is no text."""
+    assert isinstance(error, HTTPException)
+    key = _HTTP_KEYS.get(error.status_code, "bad_request" if error.status_code < 500 else "internal_error")
+    headers: dict[str, Any] = dict(error.headers or {})
+    return error_response(
+        error.status_code, type=key, error=phrase(key, language_of(request)), headers=headers
+    )
+
+
+async def _unhandled(request: Request, error: Exception) -> JSONResponse:
+    """The trace goes to the log, the request's id to the caller."""
+    log_failure("unhandled failure", error)
+    text = phrase("internal_error", language_of(request))
+    return error_response(500, type="internal_error", error=text, request_id=current_request_id())

@@ -1,0 +1,100 @@
+"""What the product says to people, in both of its languages."""
+
+from typing import Final, Literal
+
+type Language = Literal["zh", "en"]
+
+DEFAULT_LANGUAGE: Final = "zh"
+
+_PHRASES: dict[str, tuple[str, str]] = {
+    "ok": ("操作成功", "Success"),
+    "created": ("创建成功", "Created"),
+    "registered": ("注册成功", "Registered"),
+    "logged_in": ("登录成功", "Logged in"),
+    "logged_out": ("已退出登录", "Logged out"),
+    "deleted": ("删除成功", "Deleted"),
+    "updated": ("更新成功", "Updated"),
+    "bad_request": ("请求无效", "The request is not valid"),
+    "malformed_json": ("请求体不是有效的 JSON", "The body is not valid JSON"),
+    "validation_error": ("请求参数有误", "Some fields are not valid"),
+    "unauthorized": ("未登录或登录已失效", "Not logged in, or the session has ended"),
+    "bad_credentials": ("用户名或密码错误", "Wrong user name or password"),
+    "too_many_attempts": ("登录失败次数过多，请稍后再试", "Too many failed log-ins, try again later"),
+    "username_taken": ("用户名已被使用", "The user name is taken"),
+    "email_taken": ("邮箱已被使用", "The e-mail address is taken"),
+    "not_found": ("资源不存在", "Not found"),
+    "conversation_not_found": ("会话不存在", "Conversation not found"),
+    "message_not_found": ("消息不存在", "Message not found"),
+    "method_not_allowed": ("不支持该请求方法", "Method not allowed"),
+    "payload_too_large": ("请求体过大", "The body is too large"),
+    "reply_running": ("该会话正在生成回复，请稍后再试", "A reply is being written in this conversation"),
+    "invalid_cursor": ("游标无效", "The cursor is not valid"),
+    "model_error": ("模型服务出错", "The model's service failed"),
+    "internal_error": ("服务器内部错误", "Internal server error"),
+}
+
+# pydantic's error types: https://docs.pydantic.dev/latest/errors/validation_errors/
+_REASONS: dict[str, str] = {
+    "missing": "缺少必填字段",
+    "string_too_short": "长度不能少于 {min_length} 个字符",
+    "string_too_long": "长度不能超过 {max_length} 个字符",
+    "string_type": "必须是字符串",
+    "string_pattern_mismatch": "格式不正确",
+    "value_error": "格式不正确",
+    "int_type": "必须是整数",
+    "int_parsing": "必须是整数",
+    "int_from_float": "必须是整数",
+    "float_type": "必须是数字",
+    "float_parsing": "必须是数字",
+    "finite_number": "必须是有限的数字",
+    "bool_type": "必须是布尔值",
+    "bool_parsing": "必须是布尔值",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "dict_type": "必须是对象",
+    "model_type": "必须是对象",
+    "model_attributes_type": "必须是对象",
+    "list_type": "必须是数组",
+    "extra_forbidden": "不支持该字段",
+    "literal_error": "取值不在允许范围内",
+    "enum": "取值不在允许范围内",
+    "too_long": "最多 {max_length} 项",
+    "too_short": "至少 {min_length} 项",
+}
+
+
+def phrase(key: str, language: Language) -> str:
+    chinese, english = _PHRASES[key]
+    return chinese if language == "zh" else english
+
+
+def reason(error_type: str, english: str, context: dict[str, object], language: Language) -> str:
+    """Why a field is not valid: pydantic's own words in English, ours in Chinese."""
+    if language == "en" or error_type not in _REASONS:
+        return english
+    return _REASONS[error_type].format(**context)
+
+
+def choose_language(accept_language: str | None) -> Language:
+    """The better liked of our two languages in an Accept-Language header; Chinese where it names neither.
+
+    Source: RFC 9110, section 12.5.4.
+    """
+    best: tuple[float, Language] = (0.0, DEFAULT_LANGUAGE)
+    for entry in (accept_language or "").split(","):
+        tag, _, parameters = entry.strip().partition(";")
+        language = tag.strip().lower().split("-")[0]
+        weight = _weight(parameters)
+        if language in ("zh", "en") and weight > best[0]:
+            best = (weight, "zh" if language == "zh" else "en")
+    return best[1]
+
+
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,48 @@
+"""What a function is told by its environment. Read once, by the wiring."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """The deployment's default model service; no `base_url` means the built-in demo."""
+
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    # Sent in place of the conversation's model, for services that know only their own names.
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    stage: str
+    session_hours: int
+    model: ModelSettings
+    tables: Mapping[str, str]
+
+    def table(self, name: str) -> str:
+        """The physical name of one of the topology's tables."""
+        return self.tables[f"PARLEY_{name.upper()}_TABLE"]
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Raises `ValueError` naming the variable that is wrong."""
+    return Settings(
+        stage=environment.get("PARLEY_STAGE", "local"),
+        session_hours=_positive(environment, "PARLEY_SESSION_HOURS", default=24 * 7),
+        model=ModelSettings(
+            base_url=environment.get("PARLEY_MODEL_BASE_URL") or None,
+            api_key=environment.get("PARLEY_MODEL_API_KEY") or None,
+            name=environment.get("PARLEY_MODEL_NAME") or None,
+        ),
+        tables={name: value for name, value in environment.items() if name.endswith("_TABLE")},
+    )
+
+
+def _positive(environment: Mapping[str, str], name: str, *, default: int) -> int:
+    text = environment.get(name) or str(default)
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"{name} must be a whole number from 1, not {text!r}")
+    return int(text)

@@ -1,0 +1,196 @@
+"""The conversations table, for conversations; `messages` keeps what is said in them.
+
+USER#<owner>  CONV#<id>            the conversation
+USER#<owner>  COUNT                how many conversations the owner has
+USER#<owner>  COUNT#<project>      how many of them in the project
+CONV#<id>     MSG#<message id>     a message, or its first part
+PART#<message id>  <number>        further parts of a long message
+"""
+
+from datetime import datetime
+from typing import Any, cast
+from urllib.parse import quote
+
+from pynamodb.attributes import (
+    Attribute,
+    BinaryAttribute,
+    BooleanAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, LocalSecondaryIndex
+
+from parley.domain.clock import from_iso, to_iso
+from parley.domain.conversations import Conversation, RunningReply
+from parley.tables.item import Item
+
+
+class _ByUpdate(LocalSecondaryIndex[Any]):
+    """Newest first; a conversation that is being deleted has no `updated_key` and is not in it."""
+
+    class Meta:
+        index_name = "by_update"
+        projection = AllProjection()  # of no effect: the topology says what is projected
+
+    pk = UnicodeAttribute(hash_key=True)
+    updated_key = UnicodeAttribute(range_key=True)
+
+
+class _ByProject(LocalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "by_project"
+        projection = AllProjection()
+
+    pk = UnicodeAttribute(hash_key=True)
+    project_key = UnicodeAttribute(range_key=True)
+
+
+class ConversationTableItem(Item):
+    """Any item of the table; each kind fills what it needs."""
+
+    class Meta:
+        table_name = "unbound"
+
+    by_update = _ByUpdate()
+    by_project = _ByProject()
+
+    # A conversation.
+    updated_key = UnicodeAttribute(null=True)
+    project_key = UnicodeAttribute(null=True)
+    project_id = UnicodeAttribute(null=True)
+    title = UnicodeAttribute(null=True)
+    model = UnicodeAttribute(null=True)
+    system_prompt = UnicodeAttribute(null=True)
+    temperature = NumberAttribute(null=True)
+    max_tokens = NumberAttribute(null=True)
+    thinking_enabled = BooleanAttribute(null=True)
+    message_count = NumberAttribute(null=True)
+    created_at = UnicodeAttribute(null=True)
+    updated_at = UnicodeAttribute(null=True)
+    deleting = BooleanAttribute(null=True)
+    # Its running reply, while there is one.
+    running_reply_id = UnicodeAttribute(null=True)
+    running_user_message_id = UnicodeAttribute(null=True)
+    lease_until_ms = NumberAttribute(null=True)
+    # A counter.
+    conversation_count = NumberAttribute(null=True)
+    # A message, or a part of one.
+    role = UnicodeAttribute(null=True)
+    status = UnicodeAttribute(null=True)
+    token_count = NumberAttribute(null=True)
+    prompt_tokens = NumberAttribute(null=True)
+    completion_tokens = NumberAttribute(null=True)
+    body = BinaryAttribute(null=True, legacy_encoding=False)
+    parts = NumberAttribute(null=True)
+
+
+def owner_key(owner_id: str) -> str:
+    return f"USER#{owner_id}"
+
+
+def conversation_sort_key(conversation_id: str) -> str:
+    return f"CONV#{conversation_id}"
+
+
+def messages_key(conversation_id: str) -> str:
+    return f"CONV#{conversation_id}"
+
+
+def conversation_item(owner_id: str, conversation_id: str) -> ConversationTableItem:
+    """The item's key alone, to update or delete."""
+    return ConversationTableItem(owner_key(owner_id), conversation_sort_key(conversation_id))
+
+
+def count_item(owner_id: str, project_id: str | None) -> ConversationTableItem:
+    """The counter of all the owner's conversations, or of those in a project."""
+    return ConversationTableItem(
+        owner_key(owner_id), "COUNT" if project_id is None else f"COUNT#{project_id}"
+    )
+
+
+def part_key(message_id: str, number: int) -> tuple[str, str]:
+    """`number` counts the parts behind the first, from 1."""
+    return f"PART#{message_id}", f"{number:04d}"
+
+
+def project_prefix(project_id: str) -> str:
+    """What all `project_key`s of a project begin with, and no other project's do."""
+    return f"{quote(project_id, safe='')}#"
+
+
+def _project_key(project_id: str | None, updated_key: str) -> str | None:
+    return None if project_id is None else project_prefix(project_id) + updated_key
+
+
+def to_row(conversation: Conversation) -> ConversationTableItem:
+    updated = f"{to_iso(conversation.updated_at)}#{conversation.id}"
+    return ConversationTableItem(
+        owner_key(conversation.user_id),
+        conversation_sort_key(conversation.id),
+        updated_key=updated,
+        project_key=_project_key(conversation.project_id, updated),
+        project_id=conversation.project_id,
+        title=conversation.title,
+        model=conversation.model,
+        system_prompt=conversation.system_prompt,
+        temperature=conversation.temperature,
+        max_tokens=conversation.max_tokens,
+        thinking_enabled=conversation.thinking_enabled,
+        message_count=conversation.message_count,
+        created_at=to_iso(conversation.created_at),
+        updated_at=to_iso(conversation.updated_at),
+    )
+
+
+def from_row(row: ConversationTableItem) -> Conversation:
+    return Conversation(
+        id=row.sk.removeprefix("CONV#"),
+        user_id=row.pk.removeprefix("USER#"),
+        project_id=row.project_id,
+        title=row.title or "",
+        model=row.model or "",
+        system_prompt=row.system_prompt,
+        temperature=float(row.temperature or 0),
+        max_tokens=int(row.max_tokens or 0),
+        thinking_enabled=bool(row.thinking_enabled),
+        message_count=int(row.message_count or 0),
+        created_at=from_iso(row.created_at or ""),
+        updated_at=from_iso(row.updated_at or ""),
+        running=_running(row),
+    )
+
+
+def _running(row: ConversationTableItem) -> RunningReply | None:
+    if not row.running_reply_id:
+        return None
+    return RunningReply(
+        reply_id=row.running_reply_id,
+        user_message_id=row.running_user_message_id or "",
+        lease_until_ms=int(row.lease_until_ms or 0),
+    )
+
+
+def assign(attribute: Attribute[Any], value: Any) -> Action:
+    """None removes: an absent attribute is how the table says null."""
+    return attribute.remove() if value is None else attribute.set(value)
+
+
+def same(attribute: Attribute[Any], value: Any) -> Condition:
+    return attribute.does_not_exist() if value is None else cast(Condition, attribute == value)
+
+
+def alive() -> Condition:
+    """The conversation exists and is not being deleted."""
+    return ConversationTableItem.pk.exists() & ConversationTableItem.deleting.does_not_exist()
+
+
+def touched(conversation_id: str, project_id: str | None, at: datetime) -> list[Action]:
+    """The conversation becomes the newest of its lists."""
+    updated = f"{to_iso(at)}#{conversation_id}"
+    return [
+        ConversationTableItem.updated_at.set(to_iso(at)),
+        ConversationTableItem.updated_key.set(updated),
+        assign(ConversationTableItem.project_key, _project_key(project_id, updated)),
+    ]

@@ -1,0 +1,54 @@
+"""The base of all items: string keys, a table bound at start-up, one botocore client for all tables."""
+
+from typing import Any, ClassVar
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.connection import Connection, TableConnection
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.models import Model
+
+
+class Item(Model):
+    """`expires_at_epoch` is DynamoDB's TTL, in seconds. The service removes late: readers check the time."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    expires_at_epoch = NumberAttribute(null=True)
+
+    _first_connection: ClassVar[Connection | None] = None
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        """pynamodb builds a botocore client for each model, about 60 ms of cold start; they share one."""
+        table = super()._get_connection()
+        first = Item._first_connection
+        if first is None:
+            Item._first_connection = table.connection
+        elif table.connection is not first and table.connection._client is None:
+            table.connection._client = first.client
+        return table
+
+    @classmethod
+    def connection(cls) -> Connection:
+        """For transactions."""
+        return cls._get_connection().connection
+
+    @classmethod
+    def bind(cls, table_name: str) -> None:
+        """Say which table this item lives in. Called by the wiring, before the first use."""
+        meta: Any = cls.Meta
+        meta.table_name = table_name
+
+    @classmethod
+    def forget_connection(cls) -> None:
+        """Build new clients at the next use: for tests, whose endpoints come and go."""
+        Item._first_connection = None
+        cls._connection = None
+
+
+def condition_failed(error: PynamoDBException) -> bool:
+    """Whether the condition did not hold or another transaction was met, not: the service failed."""
+    if isinstance(error, TransactWriteError):
+        codes = {reason.code for reason in error.cancellation_reasons if reason}
+        return bool(codes & {"ConditionalCheckFailed", "TransactionConflict"})
+    return error.cause_response_code in ("ConditionalCheckFailedException", "TransactionConflictException")

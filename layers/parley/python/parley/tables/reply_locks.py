@@ -1,0 +1,86 @@
+"""The running reply's lock, kept on the conversation's own item: one conditional write takes or ends it."""
+
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.update import Action
+
+from parley.domain.clock import now
+from parley.domain.conversations import DEFAULT_TITLE, Conversation, RunningReply
+from parley.errors import ReplyRunningError
+from parley.tables.conversation_items import ConversationTableItem as Row
+from parley.tables.conversation_items import alive, conversation_item, from_row, same, touched
+from parley.tables.item import condition_failed
+
+# How often a release is tried again that met a change of the conversation.
+_TRIES = 5
+
+
+class DynamoReplyLock:
+    def acquire(self, conversation: Conversation, running: RunningReply) -> None:
+        """Passes while the conversation is alive and no reply is named on it."""
+        take: list[Action] = [
+            Row.running_reply_id.set(running.reply_id),
+            Row.running_user_message_id.set(running.user_message_id),
+            Row.lease_until_ms.set(running.lease_until_ms),
+        ]
+        item = conversation_item(conversation.user_id, conversation.id)
+        try:
+            item.update(take, alive() & Row.running_reply_id.does_not_exist())
+        except UpdateError as error:
+            if not condition_failed(error):
+                raise
+            raise ReplyRunningError from None
+
+    def renew(self, conversation: Conversation, running: RunningReply) -> None:
+        item = conversation_item(conversation.user_id, conversation.id)
+        try:
+            item.update(
+                [Row.lease_until_ms.set(running.lease_until_ms)],
+                alive() & (Row.running_reply_id == running.reply_id),
+            )
+        except UpdateError as error:
+            if not condition_failed(error):
+                raise
+            raise ReplyRunningError from None
+
+    def release(self, conversation: Conversation, reply_id: str, *, added: int, title: str | None) -> bool:
+        """Passes while the lock is the reply's, and title and project are as they were read."""
+        for _ in range(_TRIES):
+            try:
+                self._release(conversation, reply_id, added, title)
+            except UpdateError as error:
+                if not condition_failed(error):
+                    raise
+                fresh = _fresh(conversation)
+                if fresh is None or fresh.running is None or fresh.running.reply_id != reply_id:
+                    return False
+                conversation = fresh
+            else:
+                return True
+        return False
+
+    def _release(self, conversation: Conversation, reply_id: str, added: int, title: str | None) -> None:
+        actions: list[Action] = [
+            Row.message_count.add(added),
+            Row.running_reply_id.remove(),
+            Row.running_user_message_id.remove(),
+            Row.lease_until_ms.remove(),
+            *touched(conversation.id, conversation.project_id, now()),
+        ]
+        if title is not None and conversation.title == DEFAULT_TITLE:
+            actions.append(Row.title.set(title))
+        conversation_item(conversation.user_id, conversation.id).update(
+            actions,
+            alive()
+            & (Row.running_reply_id == reply_id)
+            & same(Row.project_id, conversation.project_id)
+            & same(Row.title, conversation.title),
+        )
+
+
+def _fresh(conversation: Conversation) -> Conversation | None:
+    item = conversation_item(conversation.user_id, conversation.id)
+    try:
+        item.refresh(consistent_read=True)
+    except Row.DoesNotExist:
+        return None
+    return None if item.deleting else from_row(item)

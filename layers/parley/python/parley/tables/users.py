@@ -1,0 +1,195 @@
+"""The users table: people, the uniqueness of their names, sessions and log-in attempts.
+
+USER#<id>            PROFILE   the person
+NAME#<lower case>    NAME      whose user name it is
+EMAIL#<case-folded>  EMAIL     whose address it is
+TOKEN#<sha256>       SESSION   a logged-in token, with TTL
+ATTEMPTS#<subject>   ATTEMPTS  failed log-ins in the running window, with TTL
+"""
+
+import time
+from datetime import UTC, datetime
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.transactions import TransactWrite
+
+from parley.domain.clock import from_iso, to_iso
+from parley.domain.users import Credentials, Session, User
+from parley.errors import EmailTakenError, TooManyAttemptsError, UsernameTakenError
+from parley.tables.item import Item, condition_failed
+
+# Between the tries of a transaction that met another one; the last 0 means: give up.
+_CONFLICT_PAUSES_SECONDS = (0.02, 0.05, 0.1, 0)
+
+
+class UserTableItem(Item):
+    """Any item of the table; each kind fills what it needs."""
+
+    class Meta:
+        table_name = "unbound"
+
+    user_id = UnicodeAttribute(null=True)
+    username = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    password_hash = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute(null=True)
+    attempts = NumberAttribute(null=True)
+
+
+def _profile_key(user_id: str) -> tuple[str, str]:
+    return f"USER#{user_id}", "PROFILE"
+
+
+def _name_key(username: str) -> tuple[str, str]:
+    return f"NAME#{username.lower()}", "NAME"
+
+
+def _email_key(email: str) -> tuple[str, str]:
+    return f"EMAIL#{email.casefold()}", "EMAIL"
+
+
+def _find(key: tuple[str, str]) -> UserTableItem | None:
+    try:
+        return UserTableItem.get(*key, consistent_read=True)
+    except UserTableItem.DoesNotExist:
+        return None
+
+
+def _user(item: UserTableItem) -> User:
+    return User(
+        id=item.user_id, username=item.username, email=item.email, created_at=from_iso(item.created_at)
+    )
+
+
+class DynamoUserRepository:
+    def add(self, user: User, *, password_hash: str) -> None:
+        for pause_seconds in _CONFLICT_PAUSES_SECONDS:
+            try:
+                self._add(user, password_hash)
+            except TransactWriteError as error:
+                _refuse_if_taken(error)
+                if "TransactionConflict" not in _codes(error) or not pause_seconds:
+                    raise
+                # Somebody is registering the same name right now; their transaction ends in a moment.
+                time.sleep(pause_seconds)
+            else:
+                return
+
+    def _add(self, user: User, password_hash: str) -> None:
+        profile = UserTableItem(
+            *_profile_key(user.id),
+            user_id=user.id,
+            username=user.username,
+            email=user.email,
+            password_hash=password_hash,
+            created_at=to_iso(user.created_at),
+        )
+        unused = UserTableItem.pk.does_not_exist()
+        with TransactWrite(connection=UserTableItem.connection()) as transaction:
+            transaction.save(UserTableItem(*_name_key(user.username), user_id=user.id), unused)
+            transaction.save(UserTableItem(*_email_key(user.email), user_id=user.id), unused)
+            transaction.save(profile, unused)
+
+    def get(self, user_id: str) -> User | None:
+        item = _find(_profile_key(user_id))
+        return _user(item) if item else None
+
+    def find_credentials(self, login: str) -> Credentials | None:
+        owner = _find(_email_key(login) if "@" in login else _name_key(login))
+        profile = _find(_profile_key(owner.user_id)) if owner else None
+        if profile is None:
+            return None
+        return Credentials(user=_user(profile), password_hash=profile.password_hash)
+
+
+def _codes(error: TransactWriteError) -> list[str | None]:
+    return [reason.code if reason else None for reason in error.cancellation_reasons]
+
+
+def _refuse_if_taken(error: TransactWriteError) -> None:
+    """The reasons come in the order of the transaction's items."""
+    name, email, *_ = [*_codes(error), None, None]
+    if name == "ConditionalCheckFailed":
+        raise UsernameTakenError from None
+    if email == "ConditionalCheckFailed":
+        raise EmailTakenError from None
+
+
+class DynamoSessionRepository:
+    def add(self, session: Session) -> None:
+        UserTableItem(
+            *self._key(session.token_hash),
+            user_id=session.user_id,
+            username=session.username,
+            expires_at_epoch=int(session.expires_at.timestamp()),
+        ).save()
+
+    def find(self, token_hash: str) -> Session | None:
+        item = _find(self._key(token_hash))
+        if item is None:
+            return None
+        return Session(
+            token_hash=token_hash,
+            user_id=item.user_id,
+            username=item.username,
+            expires_at=datetime.fromtimestamp(int(item.expires_at_epoch or 0), UTC),
+        )
+
+    def remove(self, token_hash: str) -> None:
+        UserTableItem(*self._key(token_hash)).delete()
+
+    @staticmethod
+    def _key(token_hash: str) -> tuple[str, str]:
+        return f"TOKEN#{token_hash}", "SESSION"
+
+
+class DynamoLoginAttempts:
+    """At most `limit` attempts in a window of `window_seconds`, which begins with the first one."""
+
+    def __init__(self, *, limit: int = 10, window_seconds: int = 15 * 60) -> None:
+        self._limit = limit
+        self._window_seconds = window_seconds
+
+    def reserve(self, subject: str) -> None:
+        now = int(time.time())
+        item = UserTableItem(*self._key(subject))
+        running = UserTableItem.expires_at_epoch > now
+        try:
+            item.update(
+                [UserTableItem.attempts.add(1)],
+                condition=running & (UserTableItem.attempts < self._limit),
+            )
+        except UpdateError as error:
+            if not condition_failed(error):
+                raise
+            self._begin_window(item, now)
+
+    def _begin_window(self, item: UserTableItem, now: int) -> None:
+        """Passes where there is no window or it is over; otherwise the window is used up."""
+        try:
+            item.update(
+                [
+                    UserTableItem.attempts.set(1),
+                    UserTableItem.expires_at_epoch.set(now + self._window_seconds),
+                ],
+                condition=UserTableItem.pk.does_not_exist() | (UserTableItem.expires_at_epoch <= now),
+            )
+        except UpdateError as error:
+            if not condition_failed(error):
+                raise
+            self._refuse_or_retry(item, now)
+
+    def _refuse_or_retry(self, item: UserTableItem, now: int) -> None:
+        window = _find((item.pk, item.sk))
+        if window is None or int(window.attempts or 0) < self._limit:
+            # Another request began the window between the two writes.
+            return self.reserve(item.pk.removeprefix("ATTEMPTS#"))
+        raise TooManyAttemptsError(retry_after_seconds=max(1, int(window.expires_at_epoch or 0) - now))
+
+    def refund(self, subject: str) -> None:
+        UserTableItem(*self._key(subject)).update([UserTableItem.attempts.add(-1)])
+
+    @staticmethod
+    def _key(subject: str) -> tuple[str, str]:
+        return f"ATTEMPTS#{subject}", "ATTEMPTS"
