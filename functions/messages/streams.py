@@ -48,8 +48,8 @@ async def _encoded(run: ReplyRun) -> AsyncGenerator[bytes]:
 async def long_answer(run: ReplyRun, exchange: Exchange, answers: Answers) -> Response:
     """201 with both messages, or 502 with the model's reason.
 
-    After 20 s the status line has to go out: then it is 201 with white space, which JSON allows in front, until
-    the envelope follows. What the envelope says counts.
+    After 20 s the status line has to go out: then it is 201 with white space, which JSON allows in front,
+    until the envelope follows. What the envelope says counts.
     """
     result = asyncio.ensure_future(run.result())
     await asyncio.wait((result,), timeout=_SILENCE_SECONDS)

@@ -1,10 +1,10 @@
 """Registration, log-in and the tokens that stand for a session."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+from parley.accounts.authentication import CurrentUser, hash_token
 from parley.accounts.passwords import hash_password, verify_password
 from parley.domain.clock import now
 from parley.domain.ids import USER, new_id
@@ -19,13 +19,6 @@ class NewSession:
     token: str
     expires_in_seconds: int
     user: User
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurrentUser:
-    id: str
-    username: str
-    token_hash: str
 
 
 class Accounts:
@@ -69,7 +62,7 @@ class Accounts:
     def _open_session(self, user: User) -> NewSession:
         token = secrets.token_urlsafe(32)
         session = Session(
-            token_hash=_hash(token),
+            token_hash=hash_token(token),
             user_id=user.id,
             username=user.username,
             expires_at=now() + self._lifetime,
@@ -85,26 +78,3 @@ class Accounts:
         if user is None:
             raise NotAuthenticatedError
         return user
-
-
-class Authenticator:
-    """Tells whose token this is: one consistent read."""
-
-    def __init__(self, sessions: SessionRepository) -> None:
-        self._sessions = sessions
-
-    def authenticate(self, authorization: str | None) -> CurrentUser:
-        """Takes the header's value; raises `NotAuthenticatedError`."""
-        scheme, _, token = (authorization or "").partition(" ")
-        token = token.strip()
-        if scheme.lower() != "bearer" or not token:
-            raise NotAuthenticatedError
-        session = self._sessions.find(_hash(token))
-        if session is None or session.expires_at <= now():
-            raise NotAuthenticatedError
-        return CurrentUser(id=session.user_id, username=session.username, token_hash=session.token_hash)
-
-
-def _hash(token: str) -> str:
-    """The token is 256 random bits: a plain digest cannot be guessed back."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,5 +1,7 @@
 """A reply as it grows out of its events."""
 
+from dataclasses import dataclass, field, replace
+
 from parley.domain.events import (
     FinishReason,
     ReplyDone,

@@ -19,7 +19,7 @@ class Transcript:
         self._lock = lock
 
     def get_settled(self, user_id: str, conversation_id: str) -> Conversation:
-        """The conversation; its `running` is a reply whose writer lives. Raises `ConversationNotFoundError`."""
+        """Its `running`, if any, is a reply whose writer lives. Raises `ConversationNotFoundError`."""
         conversation = self._conversations.get(user_id, conversation_id)
         if conversation.running is None or not has_expired(conversation.running):
             return conversation

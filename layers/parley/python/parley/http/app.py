@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from parley import __version__
-from parley.accounts.sessions import Authenticator
+from parley.accounts.authentication import Authenticator
 from parley.http.error_map import map_errors
 from parley.observability import begin_request, log
 

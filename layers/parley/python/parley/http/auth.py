@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
-from parley.accounts.sessions import Authenticator, CurrentUser
+from parley.accounts.authentication import Authenticator, CurrentUser
 from parley.observability import annotate
 
 _bearer = HTTPBearer(auto_error=False, description="The `access_token` of a log-in.")

@@ -8,7 +8,7 @@ PART#<message id>  <number>        further parts of a long message
 """
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from pynamodb.attributes import (
@@ -178,7 +178,8 @@ def assign(attribute: Attribute[Any], value: Any) -> Action:
 
 
 def same(attribute: Attribute[Any], value: Any) -> Condition:
-    return attribute.does_not_exist() if value is None else cast(Condition, attribute == value)
+    condition: Condition = attribute.does_not_exist() if value is None else attribute == value
+    return condition
 
 
 def alive() -> Condition:
