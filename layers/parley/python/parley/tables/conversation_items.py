@@ -184,7 +184,8 @@ def same(attribute: Attribute[Any], value: Any) -> Condition:
 
 def alive() -> Condition:
     """The conversation exists and is not being deleted."""
-    return ConversationTableItem.pk.exists() & ConversationTableItem.deleting.does_not_exist()
+    condition: Condition = ConversationTableItem.pk.exists() & ConversationTableItem.deleting.does_not_exist()
+    return condition
 
 
 def touched(conversation_id: str, project_id: str | None, at: datetime) -> list[Action]:
