@@ -1,0 +1,110 @@
+"""The AWS that the local stack brings along: moto's server on a loopback port, its data in a folder.
+
+Runs as a child process of the stack: `python -m infra.local.aws_host --data DIR [--fresh]`. It prints one
+line of JSON with its endpoint, and ends when its standard input does, so it never outlives the stack.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from infra.local.aws_requests import SerialisedDynamo
+from infra.local.aws_snapshots import DynamoSnapshot, UnreadableSnapshotError
+
+_SAVE_SECONDS = 2.0
+
+
+class _QuietRequestHandler(WSGIRequestHandler):
+    """Keeps connections, and sends small answers at once: a new connection for each call doubles its cost."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        if type == "error":
+            print(f"AWS host: {message % args}", file=sys.stderr)
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+class Saver:
+    """Saves what has changed every few seconds, and a last time at the end."""
+
+    def __init__(self, snapshot: DynamoSnapshot, requests: SerialisedDynamo) -> None:
+        self._snapshot = snapshot
+        self._requests = requests
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join()
+        self._save_changes()
+
+    def _run(self) -> None:
+        while not self._stopping.wait(_SAVE_SECONDS):
+            self._save_changes()
+
+    def _save_changes(self) -> None:
+        if not self._requests.take_changed():
+            return
+        with self._requests.lock:
+            state = self._snapshot.capture()
+        try:
+            self._snapshot.write(state)
+        except OSError as error:
+            self._requests.mark_changed()
+            print(f"AWS host: the data could not be saved: {error}", file=sys.stderr)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m infra.local.aws_host")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--fresh", action="store_true")
+    return parser.parse_args()
+
+
+def _serve(server: BaseWSGIServer) -> None:
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(json.dumps({"endpoint_url": f"http://127.0.0.1:{server.port}"}), flush=True)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nobody reads on
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.stdin.buffer.read()
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    arguments = _arguments()
+    application = DomainDispatcherApplication(create_backend_app)
+    snapshot = DynamoSnapshot(arguments.data / "dynamodb.json", application)
+    requests = SerialisedDynamo(application)
+    if arguments.fresh:
+        requests.mark_changed()
+    else:
+        try:
+            snapshot.restore()
+        except UnreadableSnapshotError as error:
+            print(f"{error}. FRESH=1 (--fresh) starts with empty tables.", file=sys.stderr)
+            return 1
+    saver = Saver(snapshot, requests)
+    saver.start()
+    _serve(make_server("127.0.0.1", 0, requests, threaded=True, request_handler=_QuietRequestHandler))
+    saver.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""What one local stack runs, and the limits under which it runs it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra import topology
+from infra.topology import Function, GatewayResponse, Route, Table
+
+PROJECT = Path(__file__).resolve().parents[2]
+STAGE = "local"
+ACCOUNT_ID = "123456789012"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """AWS's limits, in seconds and bytes; tests shorten them.
+
+    `concurrency` is for each function. The local stack's own: an idle worker is given up after
+    `idle_worker_seconds`, and the sources are looked at for changes at most every `source_scan_seconds`.
+    """
+
+    buffered_timeout_seconds: float = topology.BUFFERED_INTEGRATION_TIMEOUT_SECONDS
+    stream_idle_seconds: float = topology.STREAM_IDLE_TIMEOUT_SECONDS
+    stream_timeout_seconds: float = 15 * 60
+    stream_unthrottled_bytes: int = topology.STREAM_UNTHROTTLED_BYTES
+    stream_bytes_per_second: int = topology.STREAM_THROTTLED_BYTES_PER_SECOND
+    request_body_bytes: int = topology.MAX_GATEWAY_PAYLOAD_BYTES
+    function_payload_bytes: int = topology.MAX_FUNCTION_PAYLOAD_BYTES
+    concurrency: int = 50
+    init_timeout_seconds: float = 10.0
+    memory_poll_seconds: float = 0.25
+    idle_worker_seconds: float = 600.0
+    source_scan_seconds: float = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """`root` holds `functions/`; `python_path` is searched after it.
+
+    `sources` are folders whose Python files, once changed, make idle workers out of date. `settings` is the
+    environment of whoever starts the stack; a function sees of it what its own settings name.
+    """
+
+    functions: tuple[Function, ...] = topology.FUNCTIONS
+    routes: tuple[Route, ...] = topology.ROUTES
+    tables: tuple[Table, ...] = topology.TABLES
+    gateway_responses: tuple[GatewayResponse, ...] = (
+        *topology.GATEWAY_RESPONSES,
+        topology.METHOD_NOT_ALLOWED,
+    )
+    root: Path = PROJECT
+    python_path: tuple[Path, ...] = ()
+    sources: tuple[Path, ...] = (
+        PROJECT / "functions",
+        PROJECT / "layers" / "parley" / "python",
+        PROJECT / "layers" / "streaming",
+    )
+    limits: Limits = field(default_factory=Limits)
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def function_named(self, name: str) -> Function:
+        return next(function for function in self.functions if function.name == name)
+
+
+def physical_name(name: str) -> str:
+    """What a table or a function is called in the local account."""
+    return f"parley-{STAGE}-{name}"

@@ -1,0 +1,98 @@
+"""The workers of one function: idle ones are used again, more are started while all are busy."""
+
+import asyncio
+import uuid
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from infra.local.invocations import FunctionError, InvocationResult, StreamedResult
+from infra.local.reports import THROTTLED
+from infra.local.worker import Worker
+
+
+class FunctionPool:
+    """`is_stale` says of an idle worker that it must not be used again."""
+
+    def __init__(
+        self,
+        make_worker: Callable[[], Worker],
+        *,
+        concurrency: int,
+        idle_seconds: float,
+        is_stale: Callable[[Worker], bool] = lambda _: False,
+    ) -> None:
+        self._make_worker = make_worker
+        self._concurrency = concurrency
+        self._idle_seconds = idle_seconds
+        self._is_stale = is_stale
+        self._idle: dict[Worker, asyncio.TimerHandle] = {}
+        self._busy: set[Worker] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def invoke(self, event: bytes, *, trace_id: str) -> InvocationResult:
+        """The function runs on if the caller is cancelled, and a stream is then thrown away."""
+        if len(self._busy) >= self._concurrency:
+            return THROTTLED
+        worker = self._take_idle() or self._make_worker()
+        self._busy.add(worker)
+        running = self._begin(self._run(worker, event, trace_id))
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            running.add_done_callback(self._discard)
+            raise
+
+    def kill(self) -> None:
+        """Ends the processes without waiting for anything."""
+        for worker in (*self._busy, *self._idle):
+            worker.kill(FunctionError(type="Runtime.Shutdown", message="The local stack was stopped"))
+
+    async def close(self) -> None:
+        workers = (*self._busy, *self._idle)
+        self.kill()
+        for timer in self._idle.values():
+            timer.cancel()
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(worker.close() for worker in workers))
+
+    async def _run(self, worker: Worker, event: bytes, trace_id: str) -> InvocationResult:
+        try:
+            return await worker.invoke(event, request_id=str(uuid.uuid4()), trace_id=trace_id)
+        finally:
+            self._begin(self._release(worker))
+
+    async def _release(self, worker: Worker) -> None:
+        await worker.finished()
+        self._busy.discard(worker)
+        if worker.usable:
+            loop = asyncio.get_running_loop()
+            self._idle[worker] = loop.call_later(self._idle_seconds, self._retire, worker)
+        else:
+            await worker.close()
+
+    def _take_idle(self) -> Worker | None:
+        """The one used last, so that those beyond the need grow old."""
+        while self._idle:
+            worker, timer = self._idle.popitem()
+            timer.cancel()
+            if worker.usable and not self._is_stale(worker):
+                return worker
+            self._begin(worker.close())
+        return None
+
+    def _retire(self, worker: Worker) -> None:
+        self._idle.pop(worker, None)
+        self._begin(worker.close())
+
+    def _begin[T](self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _discard(self, running: asyncio.Task[InvocationResult]) -> None:
+        if not running.cancelled() and running.exception() is None:
+            result = running.result()
+            if isinstance(result, StreamedResult):
+                self._begin(result.chunks.aclose())

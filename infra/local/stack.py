@@ -1,0 +1,74 @@
+"""The parts in the order of their start: reaper, AWS, tables, functions, gateway; they stop in reverse."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+
+from infra.local.aws import AwsAccess, AwsHost, AwsHostError
+from infra.local.gateway import Gateway
+from infra.local.lambda_service import LambdaService
+from infra.local.logs import LogPrinter
+from infra.local.plan import Plan
+from infra.local.reaper import Reaper
+from infra.local.server import GatewayServer, gateway_server
+from infra.local.tables import ensure_tables
+
+_GATEWAY = "gateway"
+
+
+class Stack:
+    def __init__(self, plan: Plan, *, data: Path, fresh: bool = False) -> None:
+        self._plan = plan
+        self._data = data
+        self._fresh = fresh
+        self._logs = LogPrinter([_GATEWAY, *(function.name for function in plan.functions)])
+
+    async def run(self, sockets: list[socket.socket], announce: Callable[[], None]) -> None:
+        """Runs until it is cancelled; calls `announce` when it is ready. Raises `AwsHostError`."""
+        async with AsyncExitStack() as parts:
+            reaper = Reaper.start()
+            parts.callback(reaper.stop)
+            aws, host = await self._start_aws(parts)
+            functions = LambdaService(self._plan, aws, self._logs, reaper)
+            parts.push_async_callback(functions.close)
+            gateway = Gateway(self._plan, functions, lambda line: self._logs.print(_GATEWAY, line))
+            server = gateway_server(gateway)
+            serving = asyncio.create_task(server.serve(sockets))
+            parts.push_async_callback(_stop_serving, server, serving)
+            await _started(server, serving)
+            announce()
+            if host is None:
+                await serving
+            else:
+                raise AwsHostError(f"The AWS host has ended with status {await host.wait()}")
+
+    async def _start_aws(self, parts: AsyncExitStack) -> tuple[AwsAccess, AwsHost | None]:
+        """The developer's endpoint or a host of our own, with the tables made."""
+        host = None
+        aws = AwsAccess.from_environment(self._plan.settings)
+        if aws is None:
+            importing = asyncio.create_task(asyncio.to_thread(__import__, "boto3"))
+            host = await AwsHost.start(self._data, fresh=self._fresh)
+            parts.push_async_callback(host.stop)
+            await importing
+            aws = host.access
+        await asyncio.to_thread(self._make_tables, aws)
+        return aws, host
+
+    def _make_tables(self, aws: AwsAccess) -> None:
+        ensure_tables(aws.dynamodb(), self._plan.tables, fresh=self._fresh, rebuild=aws.own)
+
+
+async def _started(server: GatewayServer, serving: asyncio.Task[None]) -> None:
+    while not server.started:
+        if serving.done():
+            await serving
+        await asyncio.sleep(0.01)
+
+
+async def _stop_serving(server: GatewayServer, serving: asyncio.Task[None]) -> None:
+    server.should_exit = True
+    with suppress(asyncio.CancelledError):
+        await serving
