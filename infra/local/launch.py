@@ -22,7 +22,8 @@ def worker_command(function: Function, environment: Mapping[str, str]) -> list[s
     """
     wanted = environment.get("PARLEY_LOCAL_RUNTIME", "")
     if wanted == "plain" or importlib.util.find_spec("awslambdaric") is None:
-        return [sys.executable, "-m", "infra.local.plain_runtime", function.handler]
+        flags = ["--streaming"] if function.streaming else []
+        return [sys.executable, "-m", "infra.local.plain_runtime", *flags]
     command = [sys.executable, "-m", "awslambdaric", function.handler]
     # In the cloud the same script is named by AWS_LAMBDA_EXEC_WRAPPER and given the runtime's command.
     return [str(_STREAMING_BOOTSTRAP), *command] if function.streaming else command

@@ -9,6 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from infra.local.plan import physical_name
+from infra.local.processes import process_tree
+
 _PROJECT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 60
 _STOP_SECONDS = 30
@@ -16,8 +19,8 @@ _STOP_SECONDS = 30
 _NOT_INHERITED = ("AWS_", "PARLEY_")
 
 
-class StackProcess:
-    """`output` holds all that the stack has printed so far."""
+class RunningStack:
+    """`output` is the file with all that the stack has printed so far."""
 
     def __init__(self, process: subprocess.Popen[bytes], output: Path) -> None:
         self.process = process
@@ -34,6 +37,11 @@ class StackProcess:
             time.sleep(0.02)
         raise AssertionError(f"The stack did not become ready:\n{self.output.read_text()}")
 
+    def worker_pids(self, function: str) -> list[int]:
+        """The processes that run this function now (Linux only)."""
+        wanted = f"AWS_LAMBDA_FUNCTION_NAME={physical_name(function)}".encode()
+        return [pid for pid in process_tree(self.process.pid) if wanted in _environment_of(pid)]
+
     def stop(self) -> None:
         """Raises `AssertionError` unless it ends by itself with status 0."""
         self.process.send_signal(signal.SIGTERM)
@@ -41,10 +49,17 @@ class StackProcess:
         assert status == 0, f"The stack ended with status {status}:\n{self.output.read_text()}"
 
 
+def _environment_of(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []  # it has just ended
+
+
 @contextmanager
 def started_stack(
     data_dir: Path, extra_env: Mapping[str, str] | None = None, arguments: Sequence[str] = ()
-) -> Iterator[StackProcess]:
+) -> Iterator[RunningStack]:
     """The process once it is ready. Whoever uses it may stop it; it is killed at the end if it still runs."""
     data_dir.mkdir(parents=True, exist_ok=True)
     output = data_dir / "output.log"
@@ -57,7 +72,7 @@ def started_stack(
             command, cwd=_PROJECT, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file
         )
     try:
-        stack = StackProcess(process, output)
+        stack = RunningStack(process, output)
         stack.wait_until_ready()
         yield stack
     finally:
@@ -67,11 +82,11 @@ def started_stack(
 
 
 @contextmanager
-def running_stack(data_dir: Path, extra_env: Mapping[str, str] | None = None) -> Iterator[str]:
-    """The URL of a stack with its data in `data_dir` and its output in `data_dir/output.log`.
+def running_stack(data_dir: Path, extra_env: Mapping[str, str] | None = None) -> Iterator[RunningStack]:
+    """A stack with its data in `data_dir` and its output in `data_dir/output.log`.
 
     At the end it is stopped with SIGTERM and must end with status 0.
     """
     with started_stack(data_dir, extra_env) as stack:
-        yield stack.url
+        yield stack
         stack.stop()
