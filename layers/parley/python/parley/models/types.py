@@ -2,18 +2,21 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from parley.domain.events import FinishReason, TextDelta, ThinkingDelta, Usage
+from parley.domain.tools import ToolSpec
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolSpec:
-    """A tool as a model is told of it; `parameters` is a JSON Schema of type object."""
-
-    name: str
-    description: str
-    parameters: dict[str, Any]
+__all__ = [
+    "ChatModel",
+    "ChatTurn",
+    "ModelError",
+    "ModelEvent",
+    "ModelFinished",
+    "ModelRequest",
+    "ToolRequest",
+    "ToolSpec",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

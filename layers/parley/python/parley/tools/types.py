@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
 
 
 class ToolCategory(StrEnum):
@@ -31,8 +33,8 @@ class Tool:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """JSON Schema of the arguments."""
-        return self.arguments_model.model_json_schema()
+        """JSON Schema of the arguments. Shared: not to be changed."""
+        return _json_schema(self.arguments_model)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +45,17 @@ class ToolOutcome:
     duration_ms: int
     result: Any = None
     error: str | None = None
+
+
+class _WithoutTitles(GenerateJsonSchema):
+    """Titles repeat the names, and a model's service bills every token of a schema."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
+        return False
+
+
+@cache
+def _json_schema(model: type[BaseModel]) -> dict[str, Any]:
+    schema = model.model_json_schema(schema_generator=_WithoutTitles)
+    schema.pop("title", None)
+    return schema

@@ -1,0 +1,13 @@
+"""The tools that the product brings, in the order in which they are listed."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from parley.domain.clock import now
+from parley.tools.calculator import calculator
+from parley.tools.date_time import date_time_tool
+from parley.tools.registry import ToolRegistry
+
+
+def build_registry(clock: Callable[[], datetime] = now) -> ToolRegistry:
+    return ToolRegistry([calculator, date_time_tool(clock)])

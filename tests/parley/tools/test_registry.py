@@ -1,0 +1,102 @@
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import Field, ValidationError
+
+from parley.tools.catalogue import build_registry
+from parley.tools.registry import ToolRegistry, UnknownToolError, tool
+from parley.tools.types import ToolCategory, ToolError
+
+
+@tool(category=ToolCategory.DATA, timeout_seconds=2)
+def repeat(
+    text: Annotated[str, Field(min_length=1, description="What to say.")],
+    *,
+    times: Annotated[int, Field(ge=1, le=9)] = 2,
+    case: Literal["upper", "lower"] = "upper",
+) -> str:
+    """Say it again
+    and again.
+    """
+    if text == "unspeakable":
+        raise ToolError("That cannot be said.")
+    return (getattr(text, case)() + " ") * times
+
+
+@tool(category=ToolCategory.CODE, name="broken_tool")
+def broken(secret: str) -> None:
+    """Fails."""
+    raise KeyError(secret)
+
+
+@pytest.fixture
+def registry() -> ToolRegistry:
+    return ToolRegistry([repeat, broken])
+
+
+def test_a_signature_becomes_a_schema_without_noise(registry):
+    [spec, _] = registry.specs()
+    assert (spec.name, spec.description) == ("repeat", "Say it again and again.")
+    assert spec.parameters == {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["text"],
+        "properties": {
+            "text": {"type": "string", "minLength": 1, "description": "What to say."},
+            "times": {"type": "integer", "minimum": 1, "maximum": 9, "default": 2},
+            "case": {"type": "string", "enum": ["upper", "lower"], "default": "upper"},
+        },
+    }
+
+
+def test_a_tool_runs_with_its_defaults(registry):
+    outcome = registry.execute("repeat", {"text": "a"})
+    assert (outcome.success, outcome.result, outcome.error) == (True, "A A ", None)
+    assert outcome.duration_ms >= 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "place"),
+    [({}, "text"), ({"text": "a", "times": 10}, "times"), ({"text": "a", "more": 1}, "more")],
+)
+def test_arguments_that_do_not_fit_are_named_and_nothing_runs(registry, arguments, place):
+    with pytest.raises(ValidationError) as caught:
+        registry.execute("repeat", arguments)
+    assert caught.value.errors()[0]["loc"] == (place,)
+
+
+def test_a_tool_that_cannot_says_why(registry):
+    outcome = registry.execute("repeat", {"text": "unspeakable"})
+    assert (outcome.success, outcome.result, outcome.error) == (False, None, "That cannot be said.")
+
+
+def test_an_unexpected_failure_is_logged_and_tells_no_secret(registry, caplog):
+    outcome = registry.execute("broken_tool", {"secret": "hunter2"})
+    assert not outcome.success
+    assert "hunter2" not in (outcome.error or "")
+    assert caplog.records[0].exc_info is not None
+
+
+def test_an_unknown_name_is_a_fact_of_its_own(registry):
+    with pytest.raises(UnknownToolError):
+        registry.get("nothing")
+    with pytest.raises(UnknownToolError):
+        registry.execute("nothing", {})
+
+
+def test_specs_are_of_the_tools_named_and_unknown_names_are_left_out(registry):
+    assert [spec.name for spec in registry.specs({"broken_tool", "gone"})] == ["broken_tool"]
+    assert registry.specs(()) == []
+    assert registry.names == ["repeat", "broken_tool"]
+
+
+def test_two_tools_cannot_share_a_name():
+    with pytest.raises(ValueError, match="repeat"):
+        ToolRegistry([repeat, repeat])
+
+
+def test_every_tool_of_the_catalogue_describes_itself_in_plain_json_schema():
+    for spec in build_registry().specs():
+        assert spec.description
+        assert spec.parameters["type"] == "object"
+        assert "$ref" not in str(spec.parameters)
