@@ -91,7 +91,9 @@ class Gateway:
         try:
             match result:
                 case FunctionError():
-                    self._log(f"{target.function} failed: {result.type}: {result.message}")
+                    self._log(
+                        f"{exchange.request_id} {target.function} failed: {result.type}: {result.message}"
+                    )
                     await exchange.answer(*self._answers.for_error(result))
                 case StreamedResult() if target.streaming:
                     await self._stream(exchange, result)
@@ -100,7 +102,7 @@ class Gateway:
                 case _:
                     raise MalformedResponseError("the other transfer mode than the integration's")
         except MalformedResponseError as error:
-            self._log(f"{target.function} gave a malformed answer: {error}")
+            self._log(f"{exchange.request_id} {target.function} gave a malformed answer: {error}")
             raise _RefusedError("INTEGRATION_FAILURE") from error
 
     async def _stream(self, exchange: Exchange, result: StreamedResult) -> None:
