@@ -33,12 +33,17 @@ def created_at_of(message_id: str) -> datetime:
     return ULID.from_str(_ulids(message_id)[:_ULID_LENGTH]).datetime
 
 
+def is_id(prefix: str, text: str) -> bool:
+    """Whether `new_id(prefix)` may have made it; what it did not make is in no table."""
+    ulid = text.removeprefix(f"{prefix}_")
+    return ulid != text and len(ulid) == _ULID_LENGTH and ulid.isascii() and ulid.isalnum()
+
+
 def conversation_of(message_id: str) -> str | None:
     """The conversation that a message id names, or None where the string is no message id."""
     ulids = message_id.removeprefix(f"{MESSAGE}_")
-    if len(ulids) != 2 * _ULID_LENGTH or ulids == message_id:
-        return None
-    return f"{CONVERSATION}_{ulids[_ULID_LENGTH:]}"
+    conversation_id = f"{CONVERSATION}_{ulids[_ULID_LENGTH:]}"
+    return conversation_id if ulids != message_id and is_id(CONVERSATION, conversation_id) else None
 
 
 def _ulids(identifier: str) -> str:

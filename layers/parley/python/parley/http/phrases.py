@@ -39,6 +39,7 @@ _REASONS: dict[str, str] = {
     "string_too_short": "长度不能少于 {min_length} 个字符",
     "string_too_long": "长度不能超过 {max_length} 个字符",
     "string_type": "必须是字符串",
+    "string_unicode": "必须是有效的 Unicode 字符串",
     "string_pattern_mismatch": "格式不正确",
     "value_error": "格式不正确",
     "int_type": "必须是整数",
@@ -71,7 +72,7 @@ def phrase(key: str, language: Language) -> str:
 def reason(error_type: str, english: str, context: dict[str, object], language: Language) -> str:
     """Why a field is not valid: pydantic's own words in English, ours in Chinese."""
     if language == "en" or error_type not in _REASONS:
-        return english
+        return english.removeprefix("Value error, ")
     return _REASONS[error_type].format(**context)
 
 

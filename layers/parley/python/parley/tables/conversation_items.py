@@ -8,8 +8,8 @@ PART#<message id>  <number>        further parts of a long message
 """
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
-from urllib.parse import quote
 
 from pynamodb.attributes import (
     Attribute,
@@ -106,7 +106,7 @@ def conversation_item(owner_id: str, conversation_id: str) -> ConversationTableI
 def count_item(owner_id: str, project_id: str | None) -> ConversationTableItem:
     """The counter of all the owner's conversations, or of those in a project."""
     return ConversationTableItem(
-        owner_key(owner_id), "COUNT" if project_id is None else f"COUNT#{project_id}"
+        owner_key(owner_id), "COUNT" if project_id is None else f"COUNT#{project_prefix(project_id)}"
     )
 
 
@@ -116,8 +116,11 @@ def part_key(message_id: str, number: int) -> tuple[str, str]:
 
 
 def project_prefix(project_id: str) -> str:
-    """What all `project_key`s of a project begin with, and no other project's do."""
-    return f"{quote(project_id, safe='')}#"
+    """What all `project_key`s of a project begin with, and no other project's do.
+
+    A digest, because a key holds 1,024 bytes and a project's id may hold any character.
+    """
+    return f"{sha256(project_id.encode()).hexdigest()[:32]}#"
 
 
 def _project_key(project_id: str | None, updated_key: str) -> str | None:

@@ -9,6 +9,7 @@ from pynamodb.transactions import TransactWrite
 
 from parley.domain.clock import now
 from parley.domain.conversations import Conversation
+from parley.domain.ids import CONVERSATION, is_id
 from parley.domain.pages import Page, PageRequest
 from parley.errors import ConversationNotFoundError, InvalidCursorError
 from parley.tables.conversation_items import ConversationTableItem as Row
@@ -68,7 +69,7 @@ class DynamoConversationRepository:
         rows, cursor = query_page(
             index.query,
             owner_key(owner_id),
-            getattr(index, sort_key).startswith(prefix) if prefix else None,
+            Row.project_key.startswith(prefix) if prefix else None,
             page=page,
             newest_first=True,
             start_key=start_key,
@@ -134,6 +135,8 @@ class DynamoConversationRepository:
 
 
 def _find(owner_id: str, conversation_id: str) -> Row | None:
+    if not is_id(CONVERSATION, conversation_id):
+        return None
     try:
         return Row.get(owner_key(owner_id), conversation_sort_key(conversation_id), consistent_read=True)
     except Row.DoesNotExist:

@@ -1,7 +1,6 @@
 """Cursors of lists: the sort key where the next page begins, made opaque."""
 
 import base64
-import binascii
 
 from parley.errors import InvalidCursorError
 
@@ -15,5 +14,5 @@ def decode_cursor(cursor: str) -> str:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeError):
+    except ValueError:
         raise InvalidCursorError from None
