@@ -4,6 +4,7 @@ Definitions are read and made again through DynamoDB's own operations. Items are
 scan through the API takes fifty times as long.
 """
 
+import base64
 import contextlib
 import json
 import os
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 type State = dict[str, Any]
 
 _FORMAT = 1
+_BYTES = "base64 bytes"
 _REGION = "us-east-1"
 _TABLE_KEYS = ("TableName", "AttributeDefinitions", "KeySchema")
 _INDEX_KEYS = ("IndexName", "KeySchema", "Projection")
@@ -46,7 +48,7 @@ class DynamoSnapshot:
     def restore(self) -> None:
         """Raises `UnreadableSnapshotError`. No file: nothing to restore."""
         try:
-            state = json.loads(self._path.read_bytes())
+            state = json.loads(self._path.read_bytes(), object_hook=_decode_bytes)
             if state["format"] != _FORMAT:
                 raise ValueError(f"format {state['format']}")
             for table in state["tables"]:
@@ -68,7 +70,7 @@ class DynamoSnapshot:
         with contextlib.suppress(FileNotFoundError):
             draft.unlink()
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(state, file, ensure_ascii=False, separators=(",", ":"))
+            json.dump(state, file, ensure_ascii=False, separators=(",", ":"), default=_encode_bytes)
         draft.replace(self._path)
 
     def _capture_table(self, name: str) -> State:
@@ -100,6 +102,17 @@ class DynamoSnapshot:
         if response.status_code != 200:
             raise ValueError(f"{operation}: {answer}")
         return answer
+
+
+def _encode_bytes(value: object) -> dict[str, str]:
+    """moto keeps a binary attribute as bytes."""
+    if not isinstance(value, bytes):
+        raise TypeError(f"{type(value).__name__} in an item")
+    return {_BYTES: base64.b64encode(value).decode()}
+
+
+def _decode_bytes(value: State) -> Any:
+    return base64.b64decode(value[_BYTES]) if value.keys() == {_BYTES} else value
 
 
 def _definition(description: State) -> State:

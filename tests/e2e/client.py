@@ -19,7 +19,7 @@ class Event:
 
 
 def read_events(lines: Iterable[str]) -> Iterator[Event]:
-    """Parses server-sent events strictly: `id`, `event` and one `data` line each; comments are passed over."""
+    """Strict: `id`, `event` and one `data` line make an event; comments are passed over."""
     fields: dict[str, str] = {}
     for line in lines:
         if line.startswith(":"):

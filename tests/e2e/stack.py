@@ -82,11 +82,13 @@ def started_stack(
 
 
 @contextmanager
-def running_stack(data_dir: Path, extra_env: Mapping[str, str] | None = None) -> Iterator[RunningStack]:
+def running_stack(
+    data_dir: Path, extra_env: Mapping[str, str] | None = None, arguments: Sequence[str] = ()
+) -> Iterator[RunningStack]:
     """A stack with its data in `data_dir` and its output in `data_dir/output.log`.
 
     At the end it is stopped with SIGTERM and must end with status 0.
     """
-    with started_stack(data_dir, extra_env) as stack:
+    with started_stack(data_dir, extra_env, arguments) as stack:
         yield stack
         stack.stop()
