@@ -5,6 +5,7 @@ With `--streaming` it stands for the streaming layer's runtime, without for `pyt
 
 import http.client
 import importlib
+import io
 import json
 import os
 import sys
@@ -79,6 +80,7 @@ def _serve_next(handler: Handler) -> None:
     )
     try:
         result = handler(json.loads(event), context)
+        # A streamed response, known by its method: a plain function need not import the adapter for it.
         payload = None if hasattr(result, "send_to") else _encode(result)
     except Exception as error:
         _report(f"/invocation/{request_id}/error", error)
@@ -100,6 +102,9 @@ def _load_handler() -> Handler:
 
 
 def main() -> None:
+    # Into a pipe, Python would hold back what the function prints until the buffer is full.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)
     if "--streaming" in sys.argv[1:]:
         activation.activate()
     try:

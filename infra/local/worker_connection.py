@@ -103,9 +103,10 @@ class WorkerConnection:
         return event
 
     async def _send(self, *events: h11.Event) -> None:
-        parts = [part for event in events if (part := self._http.send(event))]
+        data = b"".join(self._http.send(event) or b"" for event in events)
         try:
-            self._writer.writelines(parts)
+            # Not writelines: before Python 3.13.2 it ignores back-pressure (CPython issue 127655).
+            self._writer.write(data)
             await self._writer.drain()
         except OSError as error:
             raise WorkerConnectionLostError from error

@@ -12,7 +12,8 @@ from mangum.protocols import LifespanCycle
 from mangum.types import ASGI, LambdaContext, LambdaEvent, Scope
 
 from parley_streaming.activation import streaming_is_active
-from parley_streaming.cycle import StreamCycle, tasks_ended
+from parley_streaming.cycle import StreamCycle
+from parley_streaming.leftovers import tasks_ended
 from parley_streaming.protocol import ResponsePost
 
 logger = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class StreamingMangum(Mangum):
         try:
             return super().__call__(event, context)
         finally:
-            _invocation_loop().run_until_complete(tasks_ended(but=set()))
+            _invocation_loop().run_until_complete(tasks_ended())
 
     def _streamed_response(self, event: LambdaEvent, context: LambdaContext) -> StreamedResponse:
         handler = self.infer(event, context)

@@ -9,6 +9,7 @@ from typing import Any
 
 from mangum.types import ASGI, Message, Scope
 
+from parley_streaming.leftovers import Leftovers
 from parley_streaming.protocol import (
     MAX_PRELUDE_BYTES,
     PRELUDE_END,
@@ -20,6 +21,11 @@ from parley_streaming.protocol import (
 logger = logging.getLogger(__name__)
 
 _JSON_HEADERS = [(b"content-type", b"application/json")]
+
+
+_INCOMPLETE = StreamFailure(
+    type="IncompleteResponse", message="The application ended without completing its response"
+)
 
 
 class _State(enum.Enum):
@@ -40,19 +46,20 @@ class StreamCycle:
         self._excluded_headers = excluded_headers
         self._state = _State.REQUEST
         self._ended = asyncio.Event()
+        self._exception: BaseException | None = None
 
     async def run(self, app: ASGI) -> None:
         """Returns when the response is delivered or lost and the application's tasks have ended.
 
         The response is completed last, because Lambda may freeze the process from then on.
         """
-        tasks_before = asyncio.all_tasks()
-        failure = await self._run_app(app)
-        if self._state is _State.REQUEST and not self._post.lost:
-            await self._answer_internal_error()
-        self._state = _State.COMPLETE
-        self._ended.set()
-        await tasks_ended(but=tasks_before | self._post.own_tasks)
+        with Leftovers() as leftovers:
+            failure = await self._run_app(app)
+            if self._state is _State.REQUEST and not self._post.lost:
+                await self._answer_internal_error()
+            self._state = _State.COMPLETE
+            self._ended.set()
+            await leftovers.finish(but=self._post.own_tasks)
         try:
             await self._post.finish(failure)
         except OSError as error:
@@ -83,18 +90,18 @@ class StreamCycle:
                 raise RuntimeError(f"Unexpected ASGI message {message_type} in state {state.name}")
 
     async def _run_app(self, app: ASGI) -> StreamFailure | None:
-        """The exception itself is dropped here: its frames would keep the application's generators alive."""
         try:
             await app(self._scope, self.receive, self.send)
         except (Exception, asyncio.CancelledError) as error:
             logger.exception("The application failed")
+            # Its frames hold the generators that are still to be closed, and what these need.
+            self._exception = error
             failure = StreamFailure(type=type(error).__name__, message=str(error))
         else:
-            failure = StreamFailure(
-                type="IncompleteResponse", message="The application ended without completing its response"
-            )
-            if self._state is not _State.COMPLETE:
-                logger.error(failure.message)
+            if self._state is _State.COMPLETE:
+                return None
+            failure = _INCOMPLETE
+            logger.error(failure.message)
         return failure if self._state is _State.RESPONSE else None
 
     async def _begin(self, status: int, headers: Iterable[Iterable[bytes]]) -> None:
@@ -121,18 +128,6 @@ class StreamCycle:
             await self._write(json.dumps(envelope, ensure_ascii=False).encode())
         except OSError as error:
             logger.warning("The error could not be told: %s", error)
-
-
-async def tasks_ended(*, but: set[asyncio.Task[Any]]) -> None:
-    """Waits for all other tasks of this loop, and for those that they start."""
-    but = but | {task for task in (asyncio.current_task(),) if task}
-    while True:
-        # The finaliser of an abandoned generator becomes a task only in the loop's next round.
-        await asyncio.sleep(0)
-        others = asyncio.all_tasks() - but
-        if not others:
-            return
-        await asyncio.wait(others)
 
 
 def encode_prelude(

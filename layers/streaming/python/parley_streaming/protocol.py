@@ -92,7 +92,8 @@ class ResponsePost:
     async def _send(self, *parts: bytes) -> None:
         if self._writer is None or self.lost:
             raise RuntimeApiLostError("The Runtime API has ended the exchange")
-        self._writer.writelines(parts)
+        # Not writelines: before Python 3.13.2 it ignores back-pressure (CPython issue 127655).
+        self._writer.write(b"".join(parts))
         await self._writer.drain()
 
     def _head(self) -> bytes:
