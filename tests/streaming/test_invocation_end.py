@@ -5,13 +5,13 @@ import asyncio
 import pytest
 
 from infra.local.invocations import FunctionError, StreamBrokenError, StreamedResult
-from tests.streaming import handlers
 from tests.streaming.control import CONTROL_HEADER, control_line
+from tests.streaming.lasting_apps import CHUNK, CHUNKS
 from tests.streaming.workers import STREAMING_RUNTIMES, payload_of, running_worker
 
 pytestmark = pytest.mark.anyio
 
-ALL_BYTES = handlers.CHUNKS * len(handlers.CHUNK)
+ALL_BYTES = CHUNKS * len(CHUNK)
 
 
 async def test_the_response_ends_after_the_tasks_that_the_application_left(worker, control, control_headers):
@@ -41,7 +41,7 @@ async def test_a_stalled_reader_stalls_the_application(worker, control, control_
     result = await worker.invoke("/tells_when_stalled", headers=control_headers)
     stalled_at = int(await control.heard())
     # What the sockets of both sides hold; the stream itself keeps far less.
-    assert stalled_at * len(handlers.CHUNK) < ALL_BYTES / 2
+    assert stalled_at * len(CHUNK) < ALL_BYTES / 2
     assert len(await payload_of(result)) == ALL_BYTES
 
 
