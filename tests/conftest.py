@@ -1,0 +1,52 @@
+"""What every test may rely on: no network but the loopback interface, and DynamoDB in memory for who asks."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_socket import socket_allow_hosts
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+# Nothing of the developer's own account may be reached, nor decide how a test ends.
+_AWS_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+_FOREIGN_SETTINGS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_PROFILE", "AWS_SESSION_TOKEN")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def loopback_only() -> None:
+    """The plugin lifts it after each test."""
+    socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture
+def aws_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in _AWS_ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    for name in _FOREIGN_SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def dynamodb(aws_environment: None) -> Iterator["DynamoDBClient"]:
+    """The topology's tables, empty, with the items bound to them."""
+    from parley.tables.conversation_items import ConversationTableItem
+    from parley.tables.users import UserTableItem
+    from tests.tables_on_moto import TABLE_NAMES, tables_on_moto
+
+    with tables_on_moto() as client:
+        UserTableItem.bind(TABLE_NAMES["users"])
+        ConversationTableItem.bind(TABLE_NAMES["conversations"])
+        yield client

@@ -1,0 +1,62 @@
+"""Plausible values of the domain, each different from the last; a test names only what it is about."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from parley.domain.clock import now
+from parley.domain.conversations import Conversation, RunningReply
+from parley.domain.ids import CONVERSATION, USER, new_id, new_message_id
+from parley.domain.messages import Message
+from parley.domain.users import User
+
+_numbers = count(1)
+_NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def a_user(**fields: Any) -> User:
+    number = next(_numbers)
+    defaults = {"username": f"user{number}", "email": f"user{number}@example.com"}
+    return User(**{"id": new_id(USER), "created_at": now(), **defaults, **fields})
+
+
+def a_conversation(user_id: str = "user_1", *, minute: int = 0, **fields: Any) -> Conversation:
+    """`minute` puts conversations in an order of update."""
+    moment = _NOON + timedelta(minutes=minute)
+    defaults: dict[str, Any] = {
+        "id": new_id(CONVERSATION),
+        "project_id": None,
+        "title": "新会话",
+        "model": "glm-5",
+        "system_prompt": None,
+        "temperature": 0.7,
+        "max_tokens": 1000,
+        "thinking_enabled": False,
+        "message_count": 0,
+        "created_at": moment,
+        "updated_at": moment,
+    }
+    return Conversation(user_id=user_id, **{**defaults, **fields})
+
+
+def a_message(conversation: Conversation, *, after: Message | None = None, **fields: Any) -> Message:
+    defaults = {"role": "user", "content": "你好", "created_at": now()}
+    identifier = new_message_id(conversation.id, after=after.id if after else None)
+    return Message(**{"id": identifier, "conversation_id": conversation.id, **defaults, **fields})
+
+
+def messages_in_order(conversation: Conversation, number: int) -> list[Message]:
+    messages: list[Message] = []
+    for index in range(number):
+        after = messages[-1] if messages else None
+        messages.append(a_message(conversation, after=after, content=f"message {index}"))
+    return messages
+
+
+def a_running_reply(conversation: Conversation, *, lease_until_ms: int = 9_999_999_999_999) -> RunningReply:
+    user_message_id = new_message_id(conversation.id)
+    return RunningReply(
+        reply_id=new_message_id(conversation.id, after=user_message_id),
+        user_message_id=user_message_id,
+        lease_until_ms=lease_until_ms,
+    )

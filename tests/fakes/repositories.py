@@ -1,0 +1,155 @@
+"""Conversations, messages and the reply's lock in memory; the contract tests are those of the tables."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from threading import Lock
+
+from parley.domain.clock import now, to_iso
+from parley.domain.conversations import DEFAULT_TITLE, Conversation, RunningReply
+from parley.domain.messages import Message
+from parley.domain.pages import Page, PageRequest
+from parley.errors import ConversationNotFoundError, InvalidCursorError, ReplyRunningError
+
+
+@dataclass
+class Memory:
+    """What conversations, messages and the lock share, as they share a table."""
+
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+    messages: dict[str, dict[str, Message]] = field(default_factory=dict)
+    guard: Lock = field(default_factory=Lock)
+
+    def owned(self, owner_id: str, conversation_id: str) -> Conversation:
+        found = self.conversations.get(conversation_id)
+        if found is None or found.user_id != owner_id:
+            raise ConversationNotFoundError
+        return found
+
+    def spoken(self, conversation_id: str) -> list[Message]:
+        return sorted(self.messages.get(conversation_id, {}).values(), key=lambda message: message.id)
+
+
+class InMemoryConversationRepository:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def add(self, conversation: Conversation) -> None:
+        self._memory.conversations[conversation.id] = conversation
+
+    def get(self, owner_id: str, conversation_id: str) -> Conversation:
+        return self._memory.owned(owner_id, conversation_id)
+
+    def list_page(self, owner_id: str, *, project_id: str | None, page: PageRequest) -> Page[Conversation]:
+        owned = [one for one in self._memory.conversations.values() if one.user_id == owner_id]
+        listed = [one for one in owned if project_id in (None, one.project_id)]
+        listed.sort(key=_update_key, reverse=True)
+        items, cursor = _slice(listed, page, f"{project_id}/", _update_key, newest_first=True)
+        return Page(items=items, total=len(listed), next_cursor=cursor)
+
+    def change(self, owner_id: str, conversation_id: str, changes: dict[str, object]) -> Conversation:
+        with self._memory.guard:
+            found = self._memory.owned(owner_id, conversation_id)
+            changed = replace(found, updated_at=now(), **changes)  # type: ignore[arg-type]
+            self._memory.conversations[conversation_id] = changed
+            return changed
+
+    def delete(self, owner_id: str, conversation_id: str) -> None:
+        with self._memory.guard:
+            self._memory.owned(owner_id, conversation_id)
+            del self._memory.conversations[conversation_id]
+            self._memory.messages.pop(conversation_id, None)
+
+
+class InMemoryMessageRepository:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def put(self, message: Message) -> None:
+        self._memory.messages.setdefault(message.conversation_id, {})[message.id] = message
+
+    def get(self, conversation_id: str, message_id: str) -> Message | None:
+        return self._memory.messages.get(conversation_id, {}).get(message_id)
+
+    def list_page(
+        self, conversation_id: str, *, page: PageRequest, total: int, growing: Message | None = None
+    ) -> Page[Message]:
+        listed = self._memory.spoken(conversation_id)
+        if growing and growing.id not in [message.id for message in listed]:
+            listed.append(growing)
+        items, cursor = _slice(listed, page, f"{conversation_id}/", _message_key, newest_first=False)
+        return Page(items=items, total=total, next_cursor=cursor)
+
+    def recent(self, conversation_id: str, *, limit: int) -> list[Message]:
+        return self._memory.spoken(conversation_id)[::-1][:limit]
+
+    def discard(self, message: Message) -> None:
+        self._memory.messages.get(message.conversation_id, {}).pop(message.id, None)
+
+    def delete(self, owner_id: str, message: Message) -> bool:
+        with self._memory.guard:
+            found = self._memory.conversations.get(message.conversation_id)
+            kept = self._memory.messages.get(message.conversation_id, {})
+            if found is None or kept.pop(message.id, None) is None:
+                return False
+            counted = replace(found, message_count=found.message_count - 1)
+            self._memory.conversations[found.id] = counted
+            return True
+
+
+class InMemoryReplyLock:
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def acquire(self, conversation: Conversation, running: RunningReply) -> None:
+        with self._memory.guard:
+            found = self._memory.conversations.get(conversation.id)
+            if found is None or found.running is not None:
+                raise ReplyRunningError
+            self._memory.conversations[found.id] = replace(found, running=running)
+
+    def renew(self, conversation: Conversation, running: RunningReply) -> None:
+        with self._memory.guard:
+            found = self._held(conversation.id, running.reply_id)
+            if found is None:
+                raise ReplyRunningError
+            self._memory.conversations[found.id] = replace(found, running=running)
+
+    def release(self, conversation: Conversation, reply_id: str, *, added: int, title: str | None) -> bool:
+        with self._memory.guard:
+            found = self._held(conversation.id, reply_id)
+            if found is None:
+                return False
+            self._memory.conversations[found.id] = replace(
+                found,
+                running=None,
+                message_count=found.message_count + added,
+                updated_at=now(),
+                title=title if title is not None and found.title == DEFAULT_TITLE else found.title,
+            )
+            return True
+
+    def _held(self, conversation_id: str, reply_id: str) -> Conversation | None:
+        found = self._memory.conversations.get(conversation_id)
+        return found if found and found.running and found.running.reply_id == reply_id else None
+
+
+def _update_key(conversation: Conversation) -> str:
+    return f"{to_iso(conversation.updated_at)} {conversation.id}"
+
+
+def _message_key(message: Message) -> str:
+    return message.id
+
+
+def _slice[Item](
+    listed: list[Item], page: PageRequest, prefix: str, key_of: Callable[[Item], str], *, newest_first: bool
+) -> tuple[list[Item], str | None]:
+    """A cursor is a place, not an item: it holds when its item has moved or gone."""
+    if page.cursor:
+        if not page.cursor.startswith(prefix):
+            raise InvalidCursorError
+        place = page.cursor.removeprefix(prefix)
+        listed = [item for item in listed if (key_of(item) < place if newest_first else key_of(item) > place)]
+    items = listed[page.offset : page.offset + page.size]
+    more = page.offset + page.size < len(listed)
+    return items, prefix + key_of(items[-1]) if items and more else None

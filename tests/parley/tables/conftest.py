@@ -1,0 +1,69 @@
+"""Each repository twice: the one in DynamoDB, and the one in memory that stands in for it elsewhere."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from parley.domain.conversations import ConversationRepository, ReplyLock
+from parley.domain.messages import MessageRepository
+from parley.domain.users import SessionRepository, UserRepository
+from tests.fakes.account_repositories import InMemorySessionRepository, InMemoryUserRepository
+from tests.fakes.repositories import (
+    InMemoryConversationRepository,
+    InMemoryMessageRepository,
+    InMemoryReplyLock,
+    Memory,
+)
+
+
+@dataclass(frozen=True)
+class Stores:
+    users: UserRepository
+    sessions: SessionRepository
+    conversations: ConversationRepository
+    messages: MessageRepository
+    lock: ReplyLock
+
+
+def _in_memory() -> Stores:
+    memory = Memory()
+    return Stores(
+        users=InMemoryUserRepository(),
+        sessions=InMemorySessionRepository(),
+        conversations=InMemoryConversationRepository(memory),
+        messages=InMemoryMessageRepository(memory),
+        lock=InMemoryReplyLock(memory),
+    )
+
+
+def _in_dynamodb() -> Stores:
+    from parley.tables.conversations import DynamoConversationRepository
+    from parley.tables.messages import DynamoMessageRepository
+    from parley.tables.reply_locks import DynamoReplyLock
+    from parley.tables.users import DynamoSessionRepository, DynamoUserRepository
+
+    return Stores(
+        users=DynamoUserRepository(),
+        sessions=DynamoSessionRepository(),
+        conversations=DynamoConversationRepository(),
+        messages=DynamoMessageRepository(),
+        lock=DynamoReplyLock(),
+    )
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def technology(request):
+    if request.param == "dynamodb":
+        request.getfixturevalue("dynamodb")
+    return request.param
+
+
+@pytest.fixture
+def stores(technology) -> Stores:
+    return _in_dynamodb() if technology == "dynamodb" else _in_memory()
+
+
+@pytest.fixture
+def tables(dynamodb) -> Stores:
+    """For what only DynamoDB has: items, indexes, a write that fails half-way."""
+    return _in_dynamodb()

@@ -1,0 +1,50 @@
+"""The topology's tables at moto, in this process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import boto3
+from moto import mock_aws
+from moto.dynamodb.responses import DynamoHandler
+
+from infra.local.plan import physical_name
+from infra.local.tables import ensure_tables
+from infra.topology import TABLES
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+TABLE_NAMES = {table.name: physical_name(table.name) for table in TABLES}
+TABLE_SETTINGS = {table.environment_variable: TABLE_NAMES[table.name] for table in TABLES}
+
+
+@cache
+def _client() -> "DynamoDBClient":
+    """One for all tests: to build it takes longer than most of them. Moto meets it wherever it is active."""
+    return boto3.client("dynamodb")
+
+
+@contextmanager
+def tables_on_moto() -> Iterator["DynamoDBClient"]:
+    """The tables, empty."""
+    with mock_aws(), _atomic_writes():
+        client = _client()
+        ensure_tables(client, TABLES, fresh=False, rebuild=False)
+        yield client
+
+
+@contextmanager
+def _atomic_writes() -> Iterator[None]:
+    """moto checks a condition and then writes, without a lock: two threads could both pass it."""
+    lock, call_action = Lock(), DynamoHandler.call_action
+
+    def one_at_a_time(self: DynamoHandler) -> Any:
+        with lock:
+            return call_action(self)
+
+    with patch.object(DynamoHandler, "call_action", one_at_a_time):
+        yield
