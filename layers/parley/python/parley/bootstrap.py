@@ -36,12 +36,8 @@ def authenticator() -> Authenticator:
 
 def accounts() -> Accounts:
     from parley.accounts.sessions import Accounts
-    from parley.tables.users import (
-        DynamoLoginAttempts,
-        DynamoSessionRepository,
-        DynamoUserRepository,
-        UserTableItem,
-    )
+    from parley.tables.login_attempts import DynamoLoginAttempts
+    from parley.tables.users import DynamoSessionRepository, DynamoUserRepository, UserTableItem
 
     UserTableItem.bind(settings().table("users"))
     return Accounts(

@@ -1,4 +1,4 @@
-"""The users table: people, the uniqueness of their names, sessions and log-in attempts.
+"""The users table: people, the uniqueness of their names, sessions; `login_attempts` counts in it, too.
 
 USER#<id>            PROFILE   the person
 NAME#<lower case>    NAME      whose user name it is
@@ -11,13 +11,13 @@ import time
 from datetime import UTC, datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from parley.domain.clock import from_iso, to_iso
 from parley.domain.users import Credentials, Session, User
-from parley.errors import EmailTakenError, TooManyAttemptsError, UsernameTakenError
-from parley.tables.item import Item, condition_failed
+from parley.errors import EmailTakenError, UsernameTakenError
+from parley.tables.item import Item
 
 # Between the tries of a transaction that met another one; the last 0 means: give up.
 _CONFLICT_PAUSES_SECONDS = (0.02, 0.05, 0.1, 0)
@@ -142,54 +142,3 @@ class DynamoSessionRepository:
     @staticmethod
     def _key(token_hash: str) -> tuple[str, str]:
         return f"TOKEN#{token_hash}", "SESSION"
-
-
-class DynamoLoginAttempts:
-    """At most `limit` attempts in a window of `window_seconds`, which begins with the first one."""
-
-    def __init__(self, *, limit: int = 10, window_seconds: int = 15 * 60) -> None:
-        self._limit = limit
-        self._window_seconds = window_seconds
-
-    def reserve(self, subject: str) -> None:
-        now = int(time.time())
-        item = UserTableItem(*self._key(subject))
-        running = UserTableItem.expires_at_epoch > now
-        try:
-            item.update(
-                [UserTableItem.attempts.add(1)],
-                condition=running & (UserTableItem.attempts < self._limit),
-            )
-        except UpdateError as error:
-            if not condition_failed(error):
-                raise
-            self._begin_window(item, now)
-
-    def _begin_window(self, item: UserTableItem, now: int) -> None:
-        """Passes where there is no window or it is over; otherwise the window is used up."""
-        try:
-            item.update(
-                [
-                    UserTableItem.attempts.set(1),
-                    UserTableItem.expires_at_epoch.set(now + self._window_seconds),
-                ],
-                condition=UserTableItem.pk.does_not_exist() | (UserTableItem.expires_at_epoch <= now),
-            )
-        except UpdateError as error:
-            if not condition_failed(error):
-                raise
-            self._refuse_or_retry(item, now)
-
-    def _refuse_or_retry(self, item: UserTableItem, now: int) -> None:
-        window = _find((item.pk, item.sk))
-        if window is None or int(window.attempts or 0) < self._limit:
-            # Another request began the window between the two writes.
-            return self.reserve(item.pk.removeprefix("ATTEMPTS#"))
-        raise TooManyAttemptsError(retry_after_seconds=max(1, int(window.expires_at_epoch or 0) - now))
-
-    def refund(self, subject: str) -> None:
-        UserTableItem(*self._key(subject)).update([UserTableItem.attempts.add(-1)])
-
-    @staticmethod
-    def _key(subject: str) -> tuple[str, str]:
-        return f"ATTEMPTS#{subject}", "ATTEMPTS"
