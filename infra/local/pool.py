@@ -9,6 +9,8 @@ from infra.local.invocations import FunctionError, InvocationResult, StreamedRes
 from infra.local.reports import THROTTLED
 from infra.local.worker import Worker
 
+_SETTLING_SECONDS = 0.05
+
 
 class FunctionPool:
     """`is_stale` says of an idle worker that it must not be used again."""
@@ -28,14 +30,11 @@ class FunctionPool:
         self._idle: dict[Worker, asyncio.TimerHandle] = {}
         self._busy: set[Worker] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._settling: set[asyncio.Task[None]] = set()
 
     async def invoke(self, event: bytes, *, trace_id: str) -> InvocationResult:
         """The function runs on if the caller is cancelled, and a stream is then thrown away."""
-        if len(self._busy) >= self._concurrency:
-            return THROTTLED
-        worker = self._take_idle() or self._make_worker()
-        self._busy.add(worker)
-        running = self._begin(self._run(worker, event, trace_id))
+        running = self._begin(self._run(event, trace_id))
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
@@ -56,11 +55,35 @@ class FunctionPool:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(worker.close() for worker in workers))
 
-    async def _run(self, worker: Worker, event: bytes, trace_id: str) -> InvocationResult:
+    async def _run(self, event: bytes, trace_id: str) -> InvocationResult:
+        worker = await self._take_worker()
+        if worker is None:
+            return THROTTLED
+        result: InvocationResult | None = None
         try:
-            return await worker.invoke(event, request_id=str(uuid.uuid4()), trace_id=trace_id)
+            result = await worker.invoke(event, request_id=str(uuid.uuid4()), trace_id=trace_id)
+            return result
         finally:
-            self._begin(self._release(worker))
+            releasing = self._begin(self._release(worker))
+            if not isinstance(result, StreamedResult):
+                self._settling.add(releasing)
+                releasing.add_done_callback(self._settling.discard)
+
+    async def _take_worker(self) -> Worker | None:
+        """None where the function is at its limit.
+
+        A worker that has answered is given a moment to ask for more: who calls again at once shall not pay for
+        another cold start.
+        """
+        worker = self._take_idle()
+        if worker is None and self._settling:
+            await asyncio.wait(self._settling, timeout=_SETTLING_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            worker = self._take_idle()
+        if worker is None and len(self._busy) < self._concurrency:
+            worker = self._make_worker()
+        if worker is not None:
+            self._busy.add(worker)
+        return worker
 
     async def _release(self, worker: Worker) -> None:
         await worker.finished()

@@ -81,8 +81,7 @@ class Worker:
     async def close(self) -> None:
         self._ended = True
         if self._process is not None:
-            self._process.kill()
-            await self._process.gone()
+            await self._process.close()
         await self._runtime.close()
 
     def kill(self, error: FunctionError) -> None:
@@ -116,23 +115,30 @@ class Worker:
     async def _supervise(self, timeout_seconds: float) -> None:
         begin = time.monotonic()
         deadline = begin + timeout_seconds
-        while not await self._finishes_within(deadline - time.monotonic()):
+        while not await self._finishes_by(deadline):
             self._measure_memory()
-            if time.monotonic() >= deadline:
-                self._abort(timeout_error(self._request_id, timeout_seconds))
-            elif self._peak_bytes > self._settings.function.memory_mb * _MEGABYTE:
-                self._abort(memory_error(self._request_id))
+            if error := self._exceeded(timeout_seconds, deadline):
+                self._abort(error)
+                break
         self._measure_memory()
         self._report((time.monotonic() - begin) * 1000)
 
-    async def _finishes_within(self, seconds: float) -> bool:
+    async def _finishes_by(self, deadline: float) -> bool:
         """Waits no longer than until the next look at the memory."""
-        patience = max(0.0, min(seconds, self._settings.limits.memory_poll_seconds))
+        patience = min(deadline - time.monotonic(), self._settings.limits.memory_poll_seconds)
         try:
             await asyncio.wait_for(self._runtime.finished(), patience)
         except TimeoutError:
             return False
         return True
+
+    def _exceeded(self, timeout_seconds: float, deadline: float) -> FunctionError | None:
+        """The limit that the invocation is over by now, if it is."""
+        if time.monotonic() >= deadline:
+            return timeout_error(self._request_id, timeout_seconds)
+        if self._peak_bytes > self._settings.function.memory_mb * _MEGABYTE:
+            return memory_error(self._request_id)
+        return None
 
     def _measure_memory(self) -> None:
         resident_bytes = self._process.resident_bytes() if self._process else None
@@ -154,6 +160,9 @@ class Worker:
         self._settings.print_line(str(report))
 
     def _on_exit(self, status: int) -> None:
-        self._runtime.worker_gone(exit_error(self._request_id, status))
+        error = exit_error(self._request_id, status)
+        if not self._ended:
+            self._settings.print_line(f"{error.message} {error.type}")
+        self._runtime.worker_gone(error)
         if self._settings.reaper is not None and self._process is not None:
             self._settings.reaper.forget(self._process.pid)

@@ -1,6 +1,7 @@
 """The operating system's side of a worker: start, output, end."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
@@ -10,6 +11,8 @@ from infra.local.processes import kill_tree, resident_bytes
 
 _STANDARD_OUTPUT = 1
 _STANDARD_ERROR = 2
+# A process that escaped from its group may hold the pipes open for ever.
+_LAST_OUTPUT_SECONDS = 0.5
 
 
 class WorkerProcess(asyncio.SubprocessProtocol):
@@ -23,6 +26,7 @@ class WorkerProcess(asyncio.SubprocessProtocol):
         self._on_exit = on_exit
         self._transport: asyncio.SubprocessTransport | None = None
         self._exited = asyncio.Event()
+        self._pipes_closed = asyncio.Event()
         self.pid = 0
 
     @classmethod
@@ -58,8 +62,14 @@ class WorkerProcess(asyncio.SubprocessProtocol):
         if self.running:
             kill_tree(self.pid)
 
-    async def gone(self) -> None:
+    async def close(self) -> None:
+        """Kills it if it runs, and prints what it said last."""
+        self.kill()
         await self._exited.wait()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._pipes_closed.wait(), _LAST_OUTPUT_SECONDS)
+        if self._transport is not None:
+            self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.SubprocessTransport)
@@ -72,6 +82,9 @@ class WorkerProcess(asyncio.SubprocessProtocol):
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002
         if lines := self._lines.get(fd):
             lines.feed(b"", final=True)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        self._pipes_closed.set()
 
     def process_exited(self) -> None:
         assert self._transport is not None

@@ -1,9 +1,11 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from infra.local.plan import Limits
 from tests.infra.local.gateways import RunningGateway, running_gateway
+from tests.infra.local.projects import LambdaProject
 
 
 @pytest.fixture(scope="module")
@@ -28,3 +30,8 @@ def module_gateway(short_limits: Limits) -> Iterator[RunningGateway]:
 def gateway(module_gateway: RunningGateway) -> RunningGateway:
     module_gateway.invoker.events.clear()
     return module_gateway
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> LambdaProject:
+    return LambdaProject(tmp_path)
