@@ -1,10 +1,10 @@
 """Conversations in DynamoDB: lists by update and by project, exact counters, removal with all messages."""
 
 import re
+from functools import partial
 from typing import Any
 
 from pynamodb.exceptions import TransactWriteError, UpdateError
-from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from parley.domain.clock import now
@@ -12,6 +12,7 @@ from parley.domain.conversations import Conversation
 from parley.domain.ids import CONVERSATION, is_id
 from parley.domain.pages import Page, PageRequest
 from parley.errors import ConversationNotFoundError, InvalidCursorError
+from parley.tables.conflicts import despite_conflicts
 from parley.tables.conversation_items import ConversationTableItem as Row
 from parley.tables.conversation_items import (
     alive,
@@ -38,6 +39,9 @@ _TRIES = 5
 
 class DynamoConversationRepository:
     def add(self, conversation: Conversation) -> None:
+        despite_conflicts(lambda: self._add(conversation))
+
+    def _add(self, conversation: Conversation) -> None:
         with TransactWrite(connection=Row.connection()) as transaction:
             transaction.save(to_row(conversation), Row.pk.does_not_exist())
             _count(transaction, conversation.user_id, None, 1)
@@ -82,7 +86,7 @@ class DynamoConversationRepository:
         for _ in range(_TRIES):
             conversation = self.get(owner_id, conversation_id)
             try:
-                return self._change(conversation, changes)
+                return despite_conflicts(partial(self._change, conversation, changes))
             except (UpdateError, TransactWriteError) as error:
                 if not condition_failed(error):
                     raise
@@ -117,21 +121,24 @@ class DynamoConversationRepository:
         raise ConversationNotFoundError
 
     def _begin_delete(self, conversation: Conversation) -> bool:
-        hide: list[Action] = [Row.deleting.set(True), Row.updated_key.remove(), Row.project_key.remove()]
         try:
-            with TransactWrite(connection=Row.connection()) as transaction:
-                transaction.update(
-                    conversation_item(conversation.user_id, conversation.id),
-                    hide,
-                    alive() & same(Row.project_id, conversation.project_id),
-                )
-                _count(transaction, conversation.user_id, None, -1)
-                _count_in_project(transaction, conversation.user_id, conversation.project_id, -1)
+            despite_conflicts(lambda: self._hide(conversation))
         except TransactWriteError as error:
             if not condition_failed(error):
                 raise
             return False
         return True
+
+    def _hide(self, conversation: Conversation) -> None:
+        """Passes while the conversation is alive and still in the project that it was read in."""
+        with TransactWrite(connection=Row.connection()) as transaction:
+            transaction.update(
+                conversation_item(conversation.user_id, conversation.id),
+                [Row.deleting.set(True), Row.updated_key.remove(), Row.project_key.remove()],
+                alive() & same(Row.project_id, conversation.project_id),
+            )
+            _count(transaction, conversation.user_id, None, -1)
+            _count_in_project(transaction, conversation.user_id, conversation.project_id, -1)
 
 
 def _find(owner_id: str, conversation_id: str) -> Row | None:

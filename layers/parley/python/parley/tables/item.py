@@ -47,8 +47,18 @@ class Item(Model):
 
 
 def condition_failed(error: PynamoDBException) -> bool:
-    """Whether the condition did not hold or another transaction was met, not: the service failed."""
+    """Whether the condition did not hold, not: another transaction was met, or the service failed."""
+    return bool(_codes(error) & {"ConditionalCheckFailed", "ConditionalCheckFailedException"})
+
+
+def met_transaction(error: PynamoDBException) -> bool:
+    """Whether all that stood in the way was another transaction on the same item; it ends in a moment."""
+    return not condition_failed(error) and bool(
+        _codes(error) & {"TransactionConflict", "TransactionConflictException"}
+    )
+
+
+def _codes(error: PynamoDBException) -> set[str | None]:
     if isinstance(error, TransactWriteError):
-        codes = {reason.code for reason in error.cancellation_reasons if reason}
-        return bool(codes & {"ConditionalCheckFailed", "TransactionConflict"})
-    return error.cause_response_code in ("ConditionalCheckFailedException", "TransactionConflictException")
+        return {reason.code for reason in error.cancellation_reasons if reason}
+    return {error.cause_response_code}

@@ -10,9 +10,11 @@ from pynamodb.transactions import TransactWrite
 
 from parley.domain.clock import from_iso, to_iso
 from parley.domain.events import Usage
+from parley.domain.ids import conversation_of
 from parley.domain.messages import Message, MessageStatus, ToolCall
 from parley.domain.pages import Page, PageRequest
 from parley.errors import InvalidCursorError
+from parley.tables.conflicts import despite_conflicts
 from parley.tables.conversation_items import ConversationTableItem as Row
 from parley.tables.conversation_items import alive, conversation_item, messages_key, part_key
 from parley.tables.cursors import encode_cursor
@@ -56,7 +58,7 @@ class DynamoMessageRepository:
         self, conversation_id: str, *, page: PageRequest, total: int, growing: Message | None = None
     ) -> Page[Message]:
         def start_key(text: str) -> StartKey:
-            if not _SORT_KEY.fullmatch(text):
+            if not _SORT_KEY.fullmatch(text) or conversation_of(text.removeprefix("MSG#")) != conversation_id:
                 raise InvalidCursorError
             return {"pk": {"S": messages_key(conversation_id)}, "sk": {"S": text}}
 
@@ -90,13 +92,8 @@ class DynamoMessageRepository:
 
     def delete(self, owner_id: str, message: Message) -> bool:
         """Passes while the message is there: of two simultaneous calls one counts it out."""
-        row = Row(*_key(message.conversation_id, message.id))
         try:
-            with TransactWrite(connection=Row.connection()) as transaction:
-                transaction.delete(row, Row.pk.exists())
-                transaction.update(
-                    conversation_item(owner_id, message.conversation_id), [Row.message_count.add(-1)], alive()
-                )
+            despite_conflicts(lambda: _remove(owner_id, message))
         except TransactWriteError as error:
             if not condition_failed(error):
                 raise
@@ -111,6 +108,14 @@ class DynamoMessageRepository:
 
 def _key(conversation_id: str, message_id: str) -> tuple[str, str]:
     return messages_key(conversation_id), f"MSG#{message_id}"
+
+
+def _remove(owner_id: str, message: Message) -> None:
+    with TransactWrite(connection=Row.connection()) as transaction:
+        transaction.delete(Row(*_key(message.conversation_id, message.id)), Row.pk.exists())
+        transaction.update(
+            conversation_item(owner_id, message.conversation_id), [Row.message_count.add(-1)], alive()
+        )
 
 
 def _delete_parts(message_id: str) -> None:
@@ -150,5 +155,7 @@ def _message(row: Row) -> Message:
 def _further_parts(row: Row) -> bytes:
     if not row.parts:
         return b""
-    message_id = row.sk.removeprefix("MSG#")
-    return b"".join(part.body or b"" for part in Row.query(f"PART#{message_id}", consistent_read=True))
+    first, last = (part_key(row.sk.removeprefix("MSG#"), number) for number in (1, int(row.parts)))
+    # A longer message of the same id may have left parts behind these.
+    parts = Row.query(first[0], Row.sk <= last[1], consistent_read=True)
+    return b"".join(part.body or b"" for part in parts)

@@ -1,11 +1,14 @@
 """The running reply's lock, kept on the conversation's own item: one conditional write takes or ends it."""
 
+from functools import partial
+
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
 from parley.domain.clock import now
 from parley.domain.conversations import DEFAULT_TITLE, Conversation, RunningReply
 from parley.errors import ReplyRunningError
+from parley.tables.conflicts import despite_conflicts
 from parley.tables.conversation_items import ConversationTableItem as Row
 from parley.tables.conversation_items import alive, conversation_item, from_row, same, touched
 from parley.tables.item import condition_failed
@@ -16,15 +19,19 @@ _TRIES = 5
 
 class DynamoReplyLock:
     def acquire(self, conversation: Conversation, running: RunningReply) -> None:
-        """Passes while the conversation is alive and no reply is named on it."""
+        """Passes while the conversation is alive and no other reply is named on it.
+
+        The same reply may be: the client repeats a write whose answer was lost.
+        """
         take: list[Action] = [
             Row.running_reply_id.set(running.reply_id),
             Row.running_user_message_id.set(running.user_message_id),
             Row.lease_until_ms.set(running.lease_until_ms),
         ]
+        free = Row.running_reply_id.does_not_exist() | (Row.running_reply_id == running.reply_id)
         item = conversation_item(conversation.user_id, conversation.id)
         try:
-            item.update(take, alive() & Row.running_reply_id.does_not_exist())
+            despite_conflicts(lambda: item.update(take, alive() & free))
         except UpdateError as error:
             if not condition_failed(error):
                 raise
@@ -33,9 +40,11 @@ class DynamoReplyLock:
     def renew(self, conversation: Conversation, running: RunningReply) -> None:
         item = conversation_item(conversation.user_id, conversation.id)
         try:
-            item.update(
-                [Row.lease_until_ms.set(running.lease_until_ms)],
-                alive() & (Row.running_reply_id == running.reply_id),
+            despite_conflicts(
+                lambda: item.update(
+                    [Row.lease_until_ms.set(running.lease_until_ms)],
+                    alive() & (Row.running_reply_id == running.reply_id),
+                )
             )
         except UpdateError as error:
             if not condition_failed(error):
@@ -46,7 +55,7 @@ class DynamoReplyLock:
         """Passes while the lock is the reply's, and title and project are as they were read."""
         for _ in range(_TRIES):
             try:
-                self._release(conversation, reply_id, added, title)
+                despite_conflicts(partial(self._release, conversation, reply_id, added, title))
             except UpdateError as error:
                 if not condition_failed(error):
                     raise

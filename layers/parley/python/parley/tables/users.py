@@ -7,7 +7,6 @@ TOKEN#<sha256>       SESSION   a logged-in token, with TTL
 ATTEMPTS#<subject>   ATTEMPTS  failed log-ins in the running window, with TTL
 """
 
-import time
 from datetime import UTC, datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -17,10 +16,8 @@ from pynamodb.transactions import TransactWrite
 from parley.domain.clock import from_iso, to_iso
 from parley.domain.users import Credentials, Session, User
 from parley.errors import EmailTakenError, UsernameTakenError
+from parley.tables.conflicts import despite_conflicts
 from parley.tables.item import Item
-
-# Between the tries of a transaction that met another one; the last 0 means: give up.
-_CONFLICT_PAUSES_SECONDS = (0.02, 0.05, 0.1, 0)
 
 
 class UserTableItem(Item):
@@ -64,17 +61,11 @@ def _user(item: UserTableItem) -> User:
 
 class DynamoUserRepository:
     def add(self, user: User, *, password_hash: str) -> None:
-        for pause_seconds in _CONFLICT_PAUSES_SECONDS:
-            try:
-                self._add(user, password_hash)
-            except TransactWriteError as error:
-                _refuse_if_taken(error)
-                if "TransactionConflict" not in _codes(error) or not pause_seconds:
-                    raise
-                # Somebody is registering the same name right now; their transaction ends in a moment.
-                time.sleep(pause_seconds)
-            else:
-                return
+        try:
+            despite_conflicts(lambda: self._add(user, password_hash))
+        except TransactWriteError as error:
+            _refuse_if_taken(error)
+            raise
 
     def _add(self, user: User, password_hash: str) -> None:
         profile = UserTableItem(
@@ -103,13 +94,10 @@ class DynamoUserRepository:
         return Credentials(user=_user(profile), password_hash=profile.password_hash)
 
 
-def _codes(error: TransactWriteError) -> list[str | None]:
-    return [reason.code if reason else None for reason in error.cancellation_reasons]
-
-
 def _refuse_if_taken(error: TransactWriteError) -> None:
     """The reasons come in the order of the transaction's items."""
-    name, email, *_ = [*_codes(error), None, None]
+    codes = [reason.code if reason else None for reason in error.cancellation_reasons]
+    name, email, *_ = [*codes, None, None]
     if name == "ConditionalCheckFailed":
         raise UsernameTakenError from None
     if email == "ConditionalCheckFailed":
