@@ -84,7 +84,7 @@ def _page_request(
     page: Annotated[int, Query(ge=1, le=1_000_000, description="From 1.")] = 1,
     page_size: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[
-        str | None, Query(max_length=2000, description="`next_cursor` of the page before; replaces `page`.")
+        str | None, Query(max_length=500, description="`next_cursor` of the page before; replaces `page`.")
     ] = None,
 ) -> PageRequest:
     return PageRequest(number=page, size=page_size, cursor=cursor or None)
