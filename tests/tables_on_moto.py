@@ -48,3 +48,9 @@ def _atomic_writes() -> Iterator[None]:
 
     with patch.object(DynamoHandler, "call_action", one_at_a_time):
         yield
+
+
+def all_items(client: "DynamoDBClient", table: str) -> list[dict[str, Any]]:
+    """The whole table, page after page, as the service stores it."""
+    pages = client.get_paginator("scan").paginate(TableName=TABLE_NAMES[table])
+    return [item for page in pages for item in page["Items"]]

@@ -1,5 +1,6 @@
 """Each repository twice: the one in DynamoDB, and the one in memory that stands in for it elsewhere."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -8,6 +9,7 @@ from parley.domain.conversations import ConversationRepository, ReplyLock
 from parley.domain.messages import MessageRepository
 from parley.domain.users import SessionRepository, UserRepository
 from tests.fakes.account_repositories import InMemorySessionRepository, InMemoryUserRepository
+from tests.fakes.dynamo_faults import DynamoFaults, dynamo_faults
 from tests.fakes.repositories import (
     InMemoryConversationRepository,
     InMemoryMessageRepository,
@@ -67,3 +69,11 @@ def stores(technology) -> Stores:
 def tables(dynamodb) -> Stores:
     """For what only DynamoDB has: items, indexes, a write that fails half-way."""
     return _in_dynamodb()
+
+
+@pytest.fixture
+def faults(dynamodb) -> Iterator[DynamoFaults]:
+    from parley.tables.conversation_items import ConversationTableItem
+
+    with dynamo_faults(ConversationTableItem.connection().client) as faults:
+        yield faults

@@ -10,6 +10,7 @@ from parley.domain.users import Session
 from parley.errors import EmailTakenError, UsernameTakenError
 from tests.examples import a_user
 from tests.fakes.threads import all_at_once
+from tests.tables_on_moto import TABLE_NAMES, all_items
 
 
 def test_a_person_is_found_by_id_name_and_address_in_any_case(stores):
@@ -80,6 +81,6 @@ def test_a_session_is_reaped_by_the_table_when_it_is_over(tables, dynamodb):
     expires_at = now() + timedelta(hours=1)
     session = Session(token_hash="c" * 64, user_id="user_1", username="anna", expires_at=expires_at)
     tables.sessions.add(session)
-    (item,) = dynamodb.scan(TableName="parley-local-users")["Items"]
-    ttl = dynamodb.describe_time_to_live(TableName="parley-local-users")["TimeToLiveDescription"]
+    (item,) = all_items(dynamodb, "users")
+    ttl = dynamodb.describe_time_to_live(TableName=TABLE_NAMES["users"])["TimeToLiveDescription"]
     assert item[ttl["AttributeName"]] == {"N": str(int(expires_at.timestamp()))}

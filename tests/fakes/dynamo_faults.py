@@ -1,0 +1,43 @@
+"""Failures of DynamoDB, put between the client and the tables."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+
+class DynamoFaults:
+    """The calls that are to fail next, and how: nothing of them is done."""
+
+    def __init__(self) -> None:
+        self._next: dict[str, list[ClientError]] = {}
+
+    def fail(self, operation: str, *, times: int = 1) -> None:
+        """As when the service is out of order."""
+        error: Any = {"Error": {"Code": "InternalServerError", "Message": "out of order"}}
+        self._next.setdefault(operation, []).extend([ClientError(error, operation)] * times)
+
+    def meet_transaction(self, operation: str, *, times: int = 1) -> None:
+        """As when another transaction holds the item; moto knows no such moment."""
+        error: Any = {"Error": {"Code": "TransactionConflictException", "Message": "ongoing"}}
+        if operation == "TransactWriteItems":
+            error = {
+                "Error": {"Code": "TransactionCanceledException", "Message": "cancelled"},
+                "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}],
+            }
+        self._next.setdefault(operation, []).extend([ClientError(error, operation)] * times)
+
+    def strike(self, model: Any, **_: Any) -> None:
+        if waiting := self._next.get(model.name):
+            raise waiting.pop(0)
+
+
+@contextmanager
+def dynamo_faults(client: Any) -> Iterator[DynamoFaults]:
+    faults = DynamoFaults()
+    client.meta.events.register_first("before-call.dynamodb", faults.strike)
+    try:
+        yield faults
+    finally:
+        client.meta.events.unregister("before-call.dynamodb", faults.strike)
