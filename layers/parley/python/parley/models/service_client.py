@@ -1,0 +1,81 @@
+"""Posts to a model's service, and asks again where that can help: before anything has been yielded."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+
+from parley.models.http_clients import ClientPerLoop
+from parley.models.service_failures import refusal
+from parley.models.service_stream import ServiceLimits, ServiceStream
+from parley.models.types import ModelError
+
+_MAX_REFUSAL_BYTES = 16 * 1024
+
+type Body = dict[str, Any]
+type Headers = list[tuple[bytes, bytes]]
+type Leaner = Callable[[Body, int, str], Body | None]
+
+
+class ServiceClient:
+    """`client` gives the httpx client to use; whoever made it closes it. `sleep` waits between tries."""
+
+    def __init__(
+        self,
+        *,
+        client: Callable[[], httpx.AsyncClient] | None,
+        limits: ServiceLimits,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._client = client or ClientPerLoop()
+        self._limits = limits
+        self._sleep = sleep
+
+    async def post(self, url: str, *, headers: Headers, body: Body, leaner: Leaner) -> ServiceStream:
+        """The answer, if it is a success; else `ModelError`. Raises httpx's errors for what fails on the way.
+
+        A busy service is asked again within the budget, and one that refuses a field is asked at once without
+        that field, where `leaner` can leave it out.
+        """
+        started = time.monotonic()
+        tries = 0
+        while True:
+            tries += 1
+            answer = await self._send(url, headers, body)
+            if httpx.codes.is_success(answer.status):
+                return answer
+            failure = await _refusal(answer)
+            lean_body = leaner(body, answer.status, failure.reason)
+            if lean_body is not None:
+                body, tries = lean_body, tries - 1
+                continue
+            pause = self._limits.retry.pause_before_next(
+                answer.status, answer.headers, tries=tries, elapsed_seconds=time.monotonic() - started
+            )
+            if pause is None:
+                raise failure
+            await self._sleep(pause)
+
+    async def _send(self, url: str, headers: Headers, body: Body) -> ServiceStream:
+        client = self._client()
+        request = client.build_request(
+            "POST", url, headers=headers, json=body, timeout=self._limits.httpx_timeout
+        )
+        try:
+            response = await client.send(request, stream=True)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            # A kept connection that the service closed meanwhile (Lambda freezes between invocations).
+            response = await client.send(request, stream=True)
+        return ServiceStream(response, self._limits)
+
+
+async def _refusal(answer: ServiceStream) -> ModelError:
+    try:
+        body = await answer.read_all(_MAX_REFUSAL_BYTES)
+    except (TimeoutError, httpx.HTTPError):
+        body = b""
+    finally:
+        await answer.close()
+    return refusal(answer.status, body)
