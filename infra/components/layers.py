@@ -1,0 +1,52 @@
+"""The layers that functions share: third-party packages, the first-party package, the streaming runtime."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.components.sources import copy_sources, fingerprint, precompile, size_bytes
+
+ARCHITECTURE = lambda_.Architecture.ARM_64
+RUNTIME = lambda_.Runtime.PYTHON_3_13
+
+
+class Layers(Construct):
+    """`dependencies` is the built layer's folder; `sources` is the project's `layers/`, with the others.
+
+    `unzipped_bytes` tells each layer's size by its name.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, sources: Path, dependencies: Path) -> None:
+        super().__init__(scope, construct_id)
+        self.unzipped_bytes: dict[str, int] = {}
+        self._dependencies = self._layer("Dependencies", dependencies, version=dependencies.name)
+        self._parley = self._first_party_layer("Parley", sources / "parley")
+        self._streaming = self._first_party_layer("Streaming", sources / "streaming")
+
+    def of_function(self, *, streaming: bool) -> Sequence[lambda_.ILayerVersion]:
+        shared = [self._dependencies, self._parley]
+        return [*shared, self._streaming] if streaming else shared
+
+    def _first_party_layer(self, name: str, source: Path) -> lambda_.LayerVersion:
+        with TemporaryDirectory() as scratch:
+            folder = Path(scratch)
+            copy_sources(source, folder)
+            version = f"{fingerprint(folder)}-{sys.implementation.cache_tag}"
+            precompile(folder / "python", installed_at="/opt/python")
+            return self._layer(name, folder, version=version)
+
+    def _layer(self, name: str, folder: Path, *, version: str) -> lambda_.LayerVersion:
+        """The asset is known by the sources' version: bytecode need not be the same in two builds."""
+        self.unzipped_bytes[name.lower()] = size_bytes(folder)
+        return lambda_.LayerVersion(
+            self,
+            name,
+            code=lambda_.Code.from_asset(str(folder), asset_hash=version),
+            compatible_architectures=[ARCHITECTURE],
+            compatible_runtimes=[RUNTIME],
+            description=f"parley: {name.lower()}",
+        )

@@ -1,0 +1,74 @@
+"""One Lambda function of the topology, with its role, its log group and its code."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra import topology
+from infra.components.layers import ARCHITECTURE, RUNTIME, Layers
+from infra.components.sources import copy_source, copy_sources
+from infra.stage import StageSettings
+
+_STREAMING_BOOTSTRAP = "/opt/streaming-bootstrap"
+
+
+class PythonFunction(Construct):
+    """`sources` is the project's `functions/`. `environment` goes over what every function is told.
+
+    The role is the function's own and may at first write its log and its traces, nothing else.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        function: topology.Function,
+        stage: StageSettings,
+        layers: Layers,
+        sources: Path,
+        environment: Mapping[str, str],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        log_group = logs.LogGroup(
+            self, "Logs", retention=stage.log_retention, removal_policy=stage.removal_policy
+        )
+        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        log_group.grant_write(role)
+        with TemporaryDirectory() as scratch:
+            _copy_function(sources, function.name, Path(scratch))
+            self.resource = lambda_.Function(
+                self,
+                "Function",
+                description=f"parley {stage.name}: {function.name}",
+                runtime=RUNTIME,
+                architecture=ARCHITECTURE,
+                handler=function.handler,
+                code=lambda_.Code.from_asset(scratch),
+                layers=layers.of_function(streaming=function.streaming),
+                memory_size=function.memory_mb,
+                timeout=Duration.seconds(function.timeout_seconds),
+                environment=_environment(function, stage, environment),
+                tracing=lambda_.Tracing.ACTIVE,
+                log_group=log_group,
+                role=role,
+            )
+
+
+def _environment(function: topology.Function, stage: StageSettings, own: Mapping[str, str]) -> dict[str, str]:
+    environment = {**topology.common_environment(stage=stage.name), **own}
+    if function.streaming:
+        environment["AWS_LAMBDA_EXEC_WRAPPER"] = _STREAMING_BOOTSTRAP
+    return environment
+
+
+def _copy_function(sources: Path, name: str, target: Path) -> None:
+    """The module path stays what it is in the project, `functions.<name>`; no other function comes along."""
+    copy_source(sources / "__init__.py", target / "functions" / "__init__.py")
+    copy_sources(sources / name, target / "functions" / name)

@@ -1,0 +1,83 @@
+"""The REST API: the topology's routes, and in the contract's envelope whatever API Gateway answers itself."""
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import Duration
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra import topology
+from infra.components.access_logs import AccessLogs
+from infra.components.gateway_envelopes import add_gateway_response
+from infra.components.method_not_allowed import refuse_other_media_types, refuse_other_methods
+from infra.stage import StageSettings
+
+# API Gateway ends a stream after 15 minutes; unless told, it ends it after 29 s as it does any answer.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
+_STREAM_TIMEOUT_SECONDS = 15 * 60
+
+
+class RestApi(Construct):
+    """Regional: an edge-optimised endpoint cuts a stream after 30 s of silence."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        routes: Sequence[topology.Route],
+        functions: Mapping[str, lambda_.IFunction],
+        stage: StageSettings,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.resource = apigateway.RestApi(
+            self,
+            "Api",
+            rest_api_name=f"parley-{stage.name}",
+            endpoint_configuration=apigateway.EndpointConfiguration(types=[apigateway.EndpointType.REGIONAL]),
+            cloud_watch_role=False,
+            deploy_options=_stage_options(stage, AccessLogs(self, "AccessLogs", stage=stage)),
+        )
+        self.resource.node.try_remove_child("Endpoint")  # an output that the stack names itself
+        for path, methods in _methods_by_path(routes).items():
+            resource = self.resource.root.resource_for_path(path)
+            for method, function in methods.items():
+                resource.add_method(method, _integration(functions[function], function))
+            refuse_other_methods(resource, allowed=methods)
+        refuse_other_media_types(self.resource)
+        for response in topology.GATEWAY_RESPONSES:
+            add_gateway_response(self.resource, response)
+
+
+def _stage_options(stage: StageSettings, access_logs: AccessLogs) -> apigateway.StageOptions:
+    return apigateway.StageOptions(
+        stage_name=stage.name,
+        throttling_rate_limit=stage.requests_per_second,
+        throttling_burst_limit=stage.burst_requests,
+        access_log_destination=access_logs.destination,
+        access_log_format=access_logs.format,
+        tracing_enabled=True,
+    )
+
+
+def _methods_by_path(routes: Sequence[topology.Route]) -> dict[str, dict[str, str]]:
+    methods: dict[str, dict[str, str]] = {}
+    for route in routes:
+        methods.setdefault(route.path, {})[route.method] = route.function
+    return methods
+
+
+def _integration(function: lambda_.IFunction, name: str) -> apigateway.LambdaIntegration:
+    if topology.function_named(name).streaming:
+        return apigateway.LambdaIntegration(
+            function,
+            allow_test_invoke=False,
+            response_transfer_mode=apigateway.ResponseTransferMode.STREAM,
+            timeout=Duration.seconds(_STREAM_TIMEOUT_SECONDS),
+        )
+    return apigateway.LambdaIntegration(
+        function,
+        allow_test_invoke=False,
+        timeout=Duration.seconds(topology.BUFFERED_INTEGRATION_TIMEOUT_SECONDS),
+    )

@@ -1,0 +1,36 @@
+"""Takes out of an installed dependency tree what a function never reads: unzipped size is start-up time."""
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+# The services that the product calls, and sts for credentials. botocore ships the models of some 400.
+BOTOCORE_SERVICES = frozenset(
+    {"apigatewaymanagementapi", "bedrock-runtime", "dynamodb", "kms", "lambda", "sqs", "sts"}
+)
+_INSTALLER_FILES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
+
+
+def trim(site_packages: Path) -> None:
+    """Licences, metadata and entry points stay: the law and `importlib.metadata` ask for them."""
+    shutil.rmtree(site_packages / "bin", ignore_errors=True)
+    _remove_all(site_packages.rglob("__pycache__"))
+    _remove_all(site_packages.glob("*/**/tests"))
+    _remove_all(site_packages.rglob("*.pyi"))
+    for name in _INSTALLER_FILES:
+        _remove_all(site_packages.glob(f"*.dist-info/{name}"))
+    for library in ("botocore", "boto3"):
+        _trim_service_models(site_packages / library / "data")
+
+
+def _trim_service_models(data: Path) -> None:
+    """Files beside the services' folders tell of regions, retries and defaults: every client needs them."""
+    _remove_all(data / path.name for path in data.glob("*/") if path.name not in BOTOCORE_SERVICES)
+
+
+def _remove_all(paths: Iterable[Path]) -> None:
+    for path in list(paths):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)

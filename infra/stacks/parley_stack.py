@@ -1,0 +1,72 @@
+"""The product as one stack: composes the components and grants each function what the topology names."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from infra import topology
+from infra.components.access_logs import AccountLogRole
+from infra.components.layers import Layers
+from infra.components.python_function import PythonFunction
+from infra.components.rest_api import RestApi
+from infra.components.tables import Tables
+from infra.stage import StageSettings
+
+
+class ParleyStack(Stack):
+    """`dependencies` is the built layer's folder; `settings` are the deployer's values for functions.
+
+    With `sets_account_log_role`, API Gateway is given leave to write logs, for the whole account and region.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stage: StageSettings,
+        project: Path,
+        dependencies: Path,
+        settings: Mapping[str, str],
+        sets_account_log_role: bool = True,
+    ) -> None:
+        super().__init__(scope, construct_id, description=f"Parley, a serverless chat backend ({stage.name})")
+        self.layers = Layers(self, "Layers", sources=project / "layers", dependencies=dependencies)
+        self._tables = Tables(self, "Tables", tables=topology.TABLES, stage=stage)
+        functions = {
+            function.name: self._function(function, stage=stage, project=project, settings=settings)
+            for function in topology.FUNCTIONS
+        }
+        api = RestApi(
+            self,
+            "RestApi",
+            routes=topology.ROUTES,
+            functions={name: function.resource for name, function in functions.items()},
+            stage=stage,
+        )
+        if sets_account_log_role:
+            api.resource.deployment_stage.node.add_dependency(AccountLogRole(self, "AccountLogRole"))
+        CfnOutput(self, "ApiUrl", value=api.resource.url)
+
+    def _function(
+        self,
+        function: topology.Function,
+        *,
+        stage: StageSettings,
+        project: Path,
+        settings: Mapping[str, str],
+    ) -> PythonFunction:
+        named = {name: settings[name] for name in function.settings if name in settings}
+        built = PythonFunction(
+            self,
+            f"{function.name.title().replace('_', '')}Function",
+            function=function,
+            stage=stage,
+            layers=self.layers,
+            sources=project / "functions",
+            environment={**self._tables.environment(function), **named},
+        )
+        self._tables.grant(built.resource, function)
+        return built

@@ -1,0 +1,60 @@
+"""What differs between stages: how long things are kept, how well they are guarded, how much is let in."""
+
+from dataclasses import dataclass
+
+from aws_cdk import RemovalPolicy
+from aws_cdk.aws_logs import RetentionDays
+
+DEFAULT_STAGE = "dev"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageSettings:
+    """`removal_policy` is for tables and logs, `deletion_protection` for tables.
+
+    The throttle is the whole API's; requests beyond it are answered 429.
+    """
+
+    name: str
+    removal_policy: RemovalPolicy
+    point_in_time_recovery: bool
+    deletion_protection: bool
+    log_retention: RetentionDays
+    requests_per_second: int
+    burst_requests: int
+
+
+STAGES = (
+    StageSettings(
+        name="dev",
+        removal_policy=RemovalPolicy.DESTROY,
+        point_in_time_recovery=False,
+        deletion_protection=False,
+        log_retention=RetentionDays.ONE_WEEK,
+        requests_per_second=100,
+        burst_requests=200,
+    ),
+    StageSettings(
+        name="prod",
+        removal_policy=RemovalPolicy.RETAIN,
+        point_in_time_recovery=True,
+        deletion_protection=True,
+        log_retention=RetentionDays.THREE_MONTHS,
+        requests_per_second=1000,
+        burst_requests=2000,
+    ),
+)
+
+
+class UnknownStageError(ValueError):
+    def __init__(self, name: str) -> None:
+        known = ", ".join(stage.name for stage in STAGES)
+        super().__init__(f"There is no stage {name!r}; choose one of: {known}")
+
+
+def stage_named(name: str) -> StageSettings:
+    """Raises `UnknownStageError`."""
+    for stage in STAGES:
+        if stage.name == name:
+            return stage
+    raise UnknownStageError(name)
