@@ -1,0 +1,44 @@
+"""The product synthesised once a session, with a stub in place of the downloaded packages."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.infra.cdk.synthesis import Synthesis
+
+# CDK runs on the Node that the virtual environment brings, also where it is not activated.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
+@pytest.fixture(scope="session")
+def dependencies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What stands for the built layer."""
+    folder = tmp_path_factory.mktemp("layers") / "dependencies-stub"
+    (folder / "python").mkdir(parents=True)
+    (folder / "python" / "stub.py").write_text("")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def dev(tmp_path_factory: pytest.TempPathFactory, dependencies: Path) -> "Synthesis":
+    from tests.infra.cdk.synthesis import synthesise
+
+    return synthesise(tmp_path_factory.mktemp("dev"), dependencies=dependencies)
+
+
+@pytest.fixture(scope="session")
+def prod(tmp_path_factory: pytest.TempPathFactory, dependencies: Path) -> "Synthesis":
+    """For a deployer who has settings, in an account where API Gateway may write logs already."""
+    from tests.infra.cdk.synthesis import synthesise
+
+    return synthesise(
+        tmp_path_factory.mktemp("prod"),
+        dependencies=dependencies,
+        stage="prod",
+        settings={"PARLEY_MODEL_BASE_URL": "https://models.example/v1", "PARLEY_UNKNOWN": "kept out"},
+        sets_account_log_role=False,
+    )

@@ -1,0 +1,53 @@
+"""The entry point: which stage is synthesised, with whose settings, and what it says."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from infra import app
+from infra.stage import STAGES, UnknownStageError, stage_named
+
+pytestmark = pytest.mark.infra
+
+
+@pytest.fixture
+def outdir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dependencies: Path) -> Path:
+    monkeypatch.setattr(app, "build_dependencies_layer", lambda project: dependencies)
+    monkeypatch.setenv("CDK_OUTDIR", str(tmp_path))
+    monkeypatch.delenv("CDK_CONTEXT_JSON", raising=False)
+    return tmp_path
+
+
+def test_the_context_chooses_the_stage_and_goes_before_the_environment(
+    outdir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PARLEY_MODEL_BASE_URL", "https://environment.example/v1")
+    monkeypatch.setenv("PARLEY_MODEL_NAME", "a-model")
+
+    app.main(["-c", "stage=prod", "--context", "PARLEY_MODEL_BASE_URL=https://context.example/v1"])
+
+    template = outdir / "parley-prod.template.json"
+    functions = [
+        resource["Properties"]["Environment"]["Variables"]
+        for resource in json.loads(template.read_text("utf-8"))["Resources"].values()
+        if resource["Type"] == "AWS::Lambda::Function"
+    ]
+    assert {variables["PARLEY_STAGE"] for variables in functions} == {"prod"}
+    (model,) = [variables for variables in functions if "PARLEY_MODEL_NAME" in variables]
+    assert model["PARLEY_MODEL_BASE_URL"] == "https://context.example/v1"
+    assert model["PARLEY_MODEL_NAME"] == "a-model"
+    said = capsys.readouterr().err
+    assert str(template) in said
+    assert "Layer dependencies: 0.0 MB unzipped" in said
+
+
+def test_an_unknown_stage_ends_with_the_known_ones(outdir: Path) -> None:
+    with pytest.raises(SystemExit, match=r"no stage 'staging'; choose one of: dev, prod"):
+        app.main(["-c", "stage=staging"])
+
+
+def test_a_stage_is_found_by_its_name() -> None:
+    assert [stage_named(stage.name) for stage in STAGES] == list(STAGES)
+    with pytest.raises(UnknownStageError):
+        stage_named("")

@@ -1,0 +1,69 @@
+"""What is packed: each function's own folder, each layer where Lambda looks for it, the same every time."""
+
+from pathlib import Path
+
+import pytest
+
+from infra import topology
+from tests.infra.cdk.synthesis import PROJECT, Synthesis, synthesise
+
+pytestmark = pytest.mark.infra
+
+FUNCTIONS = pytest.mark.parametrize("function", topology.FUNCTIONS, ids=lambda function: function.name)
+
+
+@FUNCTIONS
+def test_a_functions_code_is_its_own_folder_under_its_module_path(
+    dev: Synthesis, function: topology.Function
+) -> None:
+    source = PROJECT / "functions" / function.name
+    expected = {Path("functions/__init__.py")} | {
+        path.relative_to(PROJECT)
+        for path in source.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+    assert _files(dev.asset(dev.functions[function.name]["Code"])) == expected
+
+
+@FUNCTIONS
+def test_a_functions_code_has_no_bytecode(dev: Synthesis, function: topology.Function) -> None:
+    packed = _files(dev.asset(dev.functions[function.name]["Code"]))
+
+    assert not [path for path in packed if path.suffix == ".pyc"]
+
+
+def test_the_first_party_layer_brings_the_package_with_its_bytecode(dev: Synthesis) -> None:
+    packed = _files(_layer(dev, "parley: parley"))
+
+    assert {path.parts[:2] for path in packed} == {("python", "parley")}
+    assert Path("python/parley/errors.py") in packed
+    assert Path("python/parley/__pycache__/errors.cpython-313.pyc") in packed
+
+
+def test_the_streaming_bootstrap_lies_at_the_root_of_its_layer_and_can_be_executed(dev: Synthesis) -> None:
+    layer = _layer(dev, "parley: streaming")
+
+    assert (layer / "streaming-bootstrap").stat().st_mode & 0o111 == 0o111
+    assert (layer / "python" / "parley_streaming" / "__main__.py").is_file()
+
+
+def test_synthesised_twice_the_template_is_the_same(
+    dev: Synthesis, dependencies: Path, tmp_path: Path
+) -> None:
+    again = synthesise(tmp_path, dependencies=dependencies)
+
+    assert again.text == dev.text
+
+
+def _layer(synthesis: Synthesis, description: str) -> Path:
+    (found,) = [
+        layer
+        for layer in synthesis.properties("AWS::Lambda::LayerVersion")
+        if layer["Description"] == description
+    ]
+    return synthesis.asset(found["Content"])
+
+
+def _files(folder: Path) -> set[Path]:
+    return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}

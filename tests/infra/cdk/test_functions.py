@@ -1,0 +1,96 @@
+"""Every function of the topology is deployed as described, and no other."""
+
+import pytest
+
+from infra import topology
+from tests.infra.cdk.synthesis import Synthesis
+
+pytestmark = pytest.mark.infra
+
+FUNCTIONS = pytest.mark.parametrize("function", topology.FUNCTIONS, ids=lambda function: function.name)
+
+
+def test_the_functions_are_those_of_the_topology(dev: Synthesis) -> None:
+    assert sorted(dev.functions) == sorted(function.name for function in topology.FUNCTIONS)
+    assert len(dev.resources("AWS::Lambda::Function")) == len(topology.FUNCTIONS)
+
+
+@FUNCTIONS
+def test_a_function_has_the_topologys_size_and_runtime(dev: Synthesis, function: topology.Function) -> None:
+    deployed = dev.functions[function.name]
+
+    assert deployed["MemorySize"] == function.memory_mb
+    assert deployed["Timeout"] == function.timeout_seconds
+    assert deployed["Handler"] == function.handler
+    assert deployed["Runtime"] == f"python{topology.PYTHON_VERSION}"
+    assert deployed["Architectures"] == ["arm64"]
+    assert deployed["TracingConfig"] == {"Mode": "Active"}
+
+
+@FUNCTIONS
+def test_a_function_is_told_its_own_tables_and_nothing_else(
+    dev: Synthesis, function: topology.Function
+) -> None:
+    variables = dict(dev.functions[function.name]["Environment"]["Variables"])
+
+    assert variables.pop("AWS_LAMBDA_EXEC_WRAPPER", None) == (
+        "/opt/streaming-bootstrap" if function.streaming else None
+    )
+    for name in function.tables:
+        reference = variables.pop(topology.table_named(name).environment_variable)
+        assert dev.table_names[reference["Ref"]] == name
+    assert variables == topology.common_environment(stage="dev")
+
+
+@FUNCTIONS
+def test_a_function_takes_over_only_the_settings_that_it_names(
+    prod: Synthesis, function: topology.Function
+) -> None:
+    variables = prod.functions[function.name]["Environment"]["Variables"]
+    common = topology.common_environment(stage="prod")
+
+    settings = {
+        name: value
+        for name, value in variables.items()
+        if name.startswith("PARLEY_") and not name.endswith("_TABLE") and name not in common
+    }
+
+    expected = {"PARLEY_MODEL_BASE_URL": "https://models.example/v1"}
+    assert settings == (expected if "PARLEY_MODEL_BASE_URL" in function.settings else {})
+
+
+@FUNCTIONS
+def test_only_a_streaming_function_has_the_streaming_layer(
+    dev: Synthesis, function: topology.Function
+) -> None:
+    layers = [_layer(dev, reference) for reference in dev.functions[function.name]["Layers"]]
+
+    expected = ["parley: dependencies", "parley: parley"]
+    assert layers == ([*expected, "parley: streaming"] if function.streaming else expected)
+
+
+def test_layers_are_for_the_functions_platform(dev: Synthesis) -> None:
+    layers = dev.properties("AWS::Lambda::LayerVersion")
+
+    assert len(layers) == 3
+    for layer in layers:
+        assert layer["CompatibleArchitectures"] == ["arm64"]
+        assert layer["CompatibleRuntimes"] == [f"python{topology.PYTHON_VERSION}"]
+
+
+@FUNCTIONS
+def test_a_function_writes_to_a_log_of_its_own_that_ends(dev: Synthesis, function: topology.Function) -> None:
+    reference = dev.functions[function.name]["LoggingConfig"]["LogGroup"]["Ref"]
+
+    users = [
+        name for name, each in dev.functions.items() if each["LoggingConfig"]["LogGroup"]["Ref"] == reference
+    ]
+
+    assert users == [function.name]
+    assert dev.resources("AWS::Logs::LogGroup")[reference]["Properties"]["RetentionInDays"] == 7
+
+
+def _layer(synthesis: Synthesis, reference: dict[str, str]) -> str:
+    description = synthesis.template["Resources"][reference["Ref"]]["Properties"]["Description"]
+    assert isinstance(description, str)
+    return description

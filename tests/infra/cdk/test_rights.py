@@ -1,0 +1,109 @@
+"""Least privilege, from the policy documents: what the topology names, and not an action more."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra import topology
+from tests.infra.cdk.synthesis import Synthesis
+
+pytestmark = pytest.mark.infra
+
+FUNCTIONS = pytest.mark.parametrize("function", topology.FUNCTIONS, ids=lambda function: function.name)
+
+# X-Ray's write actions know no resources.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+TRACING = {("xray:PutTraceSegments", "*"), ("xray:PutTelemetryRecords", "*")}
+
+
+@FUNCTIONS
+def test_a_function_may_do_exactly_what_the_topology_names(
+    dev: Synthesis, function: topology.Function
+) -> None:
+    granted = set(_granted(dev, function.name))
+
+    assert granted - TRACING - _logging(dev, function.name) == _expected(function)
+    assert granted >= TRACING | _logging(dev, function.name)
+
+
+@FUNCTIONS
+def test_a_functions_role_is_its_own_and_only_lambda_assumes_it(
+    dev: Synthesis, function: topology.Function
+) -> None:
+    role_name = _role(dev, function.name)
+    (statement,) = dev.resources("AWS::IAM::Role")[role_name]["Properties"]["AssumeRolePolicyDocument"][
+        "Statement"
+    ]
+
+    assert [name for name in dev.functions if _role(dev, name) == role_name] == [function.name]
+    assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+@FUNCTIONS
+def test_a_functions_rights_stand_in_its_policy_only(dev: Synthesis, function: topology.Function) -> None:
+    role = dev.resources("AWS::IAM::Role")[_role(dev, function.name)]["Properties"]
+
+    assert not {"ManagedPolicyArns", "Policies"} & set(role)
+
+
+def test_nothing_but_tracing_is_granted_on_every_resource(dev: Synthesis) -> None:
+    everywhere = {
+        (action, resource)
+        for policy in dev.properties("AWS::IAM::Policy")
+        for action, resource in _pairs(dev, policy)
+        if "*" in resource or "*" in action
+    }
+
+    assert everywhere == TRACING
+
+
+def _expected(function: topology.Function) -> set[tuple[str, str]]:
+    rights = set[tuple[str, str]]()
+    for name, actions in function.tables.items():
+        rights |= {(f"dynamodb:{action}", name) for action in actions}
+        if "Query" in actions:
+            indexes = topology.table_named(name).indexes
+            rights |= {("dynamodb:Query", f"{name}/index/{index.name}") for index in indexes}
+    return rights
+
+
+def _logging(synthesis: Synthesis, function: str) -> set[tuple[str, str]]:
+    group = synthesis.functions[function]["LoggingConfig"]["LogGroup"]["Ref"]
+    return {("logs:CreateLogStream", group), ("logs:PutLogEvents", group)}
+
+
+def _granted(synthesis: Synthesis, function: str) -> Iterator[tuple[str, str]]:
+    role = {"Ref": _role(synthesis, function)}
+    for policy in synthesis.properties("AWS::IAM::Policy"):
+        if role in policy["Roles"]:
+            yield from _pairs(synthesis, policy)
+
+
+def _pairs(synthesis: Synthesis, policy: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for statement in policy["PolicyDocument"]["Statement"]:
+        assert statement["Effect"] == "Allow"
+        for action in _list(statement["Action"]):
+            for resource in _list(statement["Resource"]):
+                yield action, _resource(synthesis, resource)
+
+
+def _resource(synthesis: Synthesis, reference: Any) -> str:
+    """A table's name in the topology, with the path of an index; else the logical name."""
+    match reference:
+        case str():
+            return reference
+        case {"Fn::GetAtt": [name, "Arn"]}:
+            return synthesis.table_names.get(name, name)
+        case {"Fn::Join": ["", [table, str(path)]]}:
+            return _resource(synthesis, table) + path
+    raise AssertionError(f"a resource of an unforeseen form: {reference}")
+
+
+def _role(synthesis: Synthesis, function: str) -> str:
+    role: str = synthesis.functions[function]["Role"]["Fn::GetAtt"][0]
+    return role
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,112 @@
+"""The topology agrees with itself, with the folders, and with the limits of the services."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra import topology
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+GATEWAY_RESPONSE_TYPES = {
+    "ACCESS_DENIED",
+    "API_CONFIGURATION_ERROR",
+    "AUTHORIZER_CONFIGURATION_ERROR",
+    "AUTHORIZER_FAILURE",
+    "BAD_REQUEST_BODY",
+    "BAD_REQUEST_PARAMETERS",
+    "DEFAULT_4XX",
+    "DEFAULT_5XX",
+    "EXPIRED_TOKEN",
+    "INTEGRATION_FAILURE",
+    "INTEGRATION_TIMEOUT",
+    "INVALID_API_KEY",
+    "INVALID_SIGNATURE",
+    "MISSING_AUTHENTICATION_TOKEN",
+    "QUOTA_EXCEEDED",
+    "REQUEST_TOO_LARGE",
+    "RESOURCE_NOT_FOUND",
+    "THROTTLED",
+    "UNAUTHORIZED",
+    "UNSUPPORTED_MEDIA_TYPE",
+    "WAF_FILTERED",
+}
+FUNCTIONS = pytest.mark.parametrize("function", topology.FUNCTIONS, ids=lambda function: function.name)
+
+
+def test_every_folder_is_a_function_and_every_function_a_folder() -> None:
+    folders = [path.parent.name for path in (PROJECT / "functions").glob("*/handler.py")]
+
+    assert sorted(folders) == sorted(function.name for function in topology.FUNCTIONS)
+
+
+def test_no_name_route_or_case_stands_twice() -> None:
+    for names in (
+        [function.name for function in topology.FUNCTIONS],
+        [table.name for table in topology.TABLES],
+        [(route.method, route.path) for route in topology.ROUTES],
+        [response.response_type for response in topology.GATEWAY_RESPONSES],
+    ):
+        assert len(set(names)) == len(names)
+
+
+def test_every_function_is_reached_and_every_route_has_a_function() -> None:
+    assert {route.function for route in topology.ROUTES} == {each.name for each in topology.FUNCTIONS}
+
+
+def test_every_table_is_used_and_every_table_used_exists() -> None:
+    used = {name for function in topology.FUNCTIONS for name in function.tables}
+
+    assert used == {table.name for table in topology.TABLES}
+
+
+@FUNCTIONS
+def test_a_function_stays_within_lambdas_limits(function: topology.Function) -> None:
+    assert 128 <= function.memory_mb <= 10_240
+    assert 1 <= function.timeout_seconds <= 900
+
+
+@FUNCTIONS
+def test_a_buffered_function_does_not_outlast_the_gateway(function: topology.Function) -> None:
+    limit = 900 if function.streaming else topology.BUFFERED_INTEGRATION_TIMEOUT_SECONDS
+
+    assert function.timeout_seconds <= limit
+
+
+@FUNCTIONS
+def test_no_function_may_scan(function: topology.Function) -> None:
+    actions = {action for actions in function.tables.values() for action in actions}
+
+    assert not [action for action in actions if action == "Scan" or "*" in action]
+
+
+@pytest.mark.parametrize("table", topology.TABLES, ids=lambda table: table.name)
+def test_a_table_stays_within_dynamodbs_limits(table: topology.Table) -> None:
+    local = [index for index in table.indexes if index.partition_key is None]
+
+    assert len(local) <= 5
+    assert len(table.indexes) - len(local) <= 20
+    assert sum(len(index.attributes) for index in table.indexes) <= 100
+    assert len({index.name for index in table.indexes}) == len(table.indexes)
+
+
+def test_no_path_ends_in_a_slash() -> None:
+    """API Gateway serves it with and without one."""
+    assert [route.path for route in topology.ROUTES if route.path != "/" and route.path.endswith("/")] == []
+
+
+def test_the_cases_of_gateway_responses_are_api_gateways() -> None:
+    assert {response.response_type for response in topology.GATEWAY_RESPONSES} <= GATEWAY_RESPONSE_TYPES
+
+
+def test_the_topology_is_plain_data() -> None:
+    """The local stack and cold tools read it: neither CDK nor boto3 may come along."""
+    program = "import sys; import infra.topology; print({'aws_cdk', 'boto3', 'jsii'} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "set()"
