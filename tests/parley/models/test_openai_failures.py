@@ -110,8 +110,7 @@ def test_a_pause_beyond_the_budget_is_not_begun(ask, model_server):
     outcome = ask("fake:busy:30")
     assert outcome.failure[0] == "model_rate_limited"
     assert (outcome.pauses, len(model_server.requests)) == ([], 1)
-    limits = ServiceLimits(retry=RetryBudget(max_tries=1))
-    ask("fake:busy:0", limits=limits)
+    ask("fake:busy:0", limits=ServiceLimits(retry=RetryBudget(max_tries=1)))
     assert len(model_server.requests) == 2
 
 
