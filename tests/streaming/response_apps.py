@@ -18,7 +18,13 @@ async def plain_text(scope, receive, send):
 
 
 async def many_headers(scope, receive, send):
-    headers = [(b"X-One", b"1"), (b"x-two", b"a"), (b"x-two", b"b"), (b"x-latin", "é".encode("latin-1"))]
+    headers = [
+        (b"X-Internal", b"0"),
+        (b"X-One", b"1"),
+        (b"x-two", b"a"),
+        (b"x-two", b"b"),
+        (b"x-latin", "é".encode("latin-1")),
+    ]
     cookies = [(b"set-cookie", b"a=1; Path=/"), (b"set-cookie", b"b=2")]
     await send(start(201, [*headers, *cookies]))
     await send(part(b"made", more=False))
