@@ -48,6 +48,7 @@ class ModelServer:
 
     def __init__(self, default: str = "normal") -> None:
         self.requests: list[ReceivedRequest] = []
+        self.connection_count = 0
         self._default = default
         self._queue: deque[str] = deque()
         self._loop = asyncio.new_event_loop()
@@ -96,6 +97,7 @@ class ModelServer:
         task = asyncio.current_task()
         assert task is not None
         self._connections.add(task)
+        self.connection_count += 1
         try:
             while True:
                 request = await _read_request(reader)

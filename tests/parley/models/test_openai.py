@@ -7,6 +7,7 @@ import pytest
 from parley.domain.events import FinishReason, Usage
 from parley.models.openai import OpenAIModel
 from parley.models.types import ChatTurn, ModelRequest, ToolRequest, ToolSpec
+from tests.fakes.model_server import ModelServer
 from tests.parley.models.conftest import KEY
 
 CALCULATOR = ToolSpec(name="calculator", description="Counts.", parameters={"type": "object"})
@@ -154,16 +155,14 @@ def test_the_request_says_all_that_the_conversation_holds(ask, model_server):
     }
 
 
-def test_the_connection_serves_the_next_round(model_server):
-    async def run() -> None:
+def test_the_connection_serves_the_next_round():
+    async def run(url: str) -> None:
         async with httpx.AsyncClient(trust_env=False) as client:
-            model = OpenAIModel(base_url=model_server.url, client=lambda: client)
+            model = OpenAIModel(base_url=url, client=lambda: client)
             for scenario in ("normal", "tools", "crlf"):
                 turn = ChatTurn(role="user", content=f"fake:{scenario}")
                 assert [event async for event in model.stream(ModelRequest(model="fake", turns=[turn]))]
 
-    while model_server.wait_for_ended_connection(0):
-        pass
-    asyncio.run(run())
-    assert model_server.wait_for_ended_connection()
-    assert not model_server.wait_for_ended_connection(0.05)
+    with ModelServer() as server:
+        asyncio.run(run(server.url))
+        assert (server.connection_count, len(server.requests)) == (1, 3)

@@ -12,7 +12,7 @@ from parley.models.silence import SilenceTimer
 
 # What may still come after the reply is complete is usage, the end mark and the end of the body.
 _TRAILER_SECONDS = 2.0
-_ENDING_SECONDS = 0.1
+_ENDING_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
