@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -37,7 +38,7 @@ class ToolRunner:
             outcome = await self._outcome(request)
         except TimeoutError:
             outcome = _failure("the tool took too long", started)
-        content = outcome.error or "" if not outcome.success else _as_json(outcome.result)
+        content = outcome.result if outcome.success else outcome.error or ""
         return ToolReturned(
             id=request.id,
             name=request.name,
@@ -47,6 +48,7 @@ class ToolRunner:
         )
 
     async def _outcome(self, request: ToolRequest) -> ToolOutcome:
+        """Its `result` is JSON text."""
         started = time.perf_counter()
         arguments = _arguments(request)
         if request.name not in self._names:
@@ -55,26 +57,31 @@ class ToolRunner:
             return _failure("the arguments are not a JSON object", started)
         tool = self._registry.get(request.name)
         try:
-            return await asyncio.wait_for(
+            outcome = await asyncio.wait_for(
                 asyncio.to_thread(self._registry.execute, request.name, arguments), tool.timeout_seconds
             )
+            return replace(outcome, result=_as_json(outcome.result))
         except ValidationError as error:
             problems = "; ".join(
                 f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}" for entry in error.errors()
             )
             return _failure(f"the arguments do not fit: {problems}", started)
+        except (TypeError, ValueError, RecursionError):
+            return _failure("the tool's result cannot be written as JSON", started)
 
 
 def _arguments(request: ToolRequest) -> dict[str, Any] | None:
+    """None also for what Python reads but nobody could be told as JSON: NaN, half a character."""
     try:
         arguments = json.loads(request.arguments or "{}")
-    except ValueError:
+        json.dumps(arguments, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
         return None
     return arguments if isinstance(arguments, dict) else None
 
 
 def _as_json(result: Any) -> str:
-    return json.dumps(result, ensure_ascii=False, default=str)
+    return json.dumps(result, ensure_ascii=False, default=str).encode(errors="replace").decode()
 
 
 def _failure(error: str, started: float) -> ToolOutcome:
