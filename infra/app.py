@@ -17,9 +17,10 @@ from infra.stage import DEFAULT_STAGE, UnknownStageError, stage_named
 PROJECT = Path(__file__).resolve().parents[1]
 
 # Here, not in cdk.json, which only the CLI reads: both ways must give the same template.
-_FEATURE_FLAGS = {
+FEATURE_FLAGS = {
     "@aws-cdk/aws-iam:minimizePolicies": True,
     "@aws-cdk/core:checkSecretUsage": True,
+    "@aws-cdk/core:validateAgainstDefaultRules": True,
 }
 
 
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # The CLI names its own folder.
     app = App(
         outdir=os.environ.get("CDK_OUTDIR", str(PROJECT / "cdk.out")),
-        context={**_FEATURE_FLAGS, **context},
+        context={**FEATURE_FLAGS, **context},
         analytics_reporting=False,
     )
     try:

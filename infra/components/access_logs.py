@@ -8,6 +8,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.components.acknowledgements import acknowledge
 from infra.stage import StageSettings
 
 # No query strings, headers or raw paths: tokens and ids of conversations do not belong in a log.
@@ -26,6 +27,8 @@ _FIELDS = {
     "integration_latency_ms": "$context.integration.latency",
     "trace_id": "$context.xrayTraceId",
 }
+
+_LOG_POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 
 
 class AccessLogs(Construct):
@@ -51,11 +54,12 @@ class AccountLogRole(Construct):
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
-            managed_policies=[
-                iam.ManagedPolicy.from_aws_managed_policy_name(
-                    "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
-                )
-            ],
+            managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(_LOG_POLICY)],
+        )
+        acknowledge(
+            role,
+            f"IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{_LOG_POLICY}]",
+            reason="It is for every API of the account, and made by AWS for this setting.",
         )
         account = apigateway.CfnAccount(self, "Account", cloud_watch_role_arn=role.role_arn)
         role.apply_removal_policy(RemovalPolicy.RETAIN)

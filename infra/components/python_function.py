@@ -11,6 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra import topology
+from infra.components.acknowledgements import acknowledge
 from infra.components.layers import ARCHITECTURE, RUNTIME, Layers
 from infra.components.sources import copy_source, copy_sources
 from infra.stage import StageSettings
@@ -59,6 +60,8 @@ class PythonFunction(Construct):
                 log_group=log_group,
                 role=role,
             )
+        acknowledge(role, "IAM5[Resource::*]", reason="X-Ray's write actions know no resources.")
+        acknowledge(self.resource, "L1", reason="The runtime is the one that the product is tested on.")
 
 
 def _environment(function: topology.Function, stage: StageSettings, own: Mapping[str, str]) -> dict[str, str]:

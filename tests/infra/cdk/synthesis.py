@@ -9,6 +9,7 @@ from typing import Any
 
 from aws_cdk import App
 
+from infra.app import FEATURE_FLAGS
 from infra.stacks.parley_stack import ParleyStack
 from infra.stage import stage_named
 
@@ -25,7 +26,7 @@ def synthesise(
     settings: Mapping[str, str] | None = None,
     sets_account_log_role: bool = True,
 ) -> "Synthesis":
-    app = App(outdir=str(folder), analytics_reporting=False)
+    app = App(outdir=str(folder), context=FEATURE_FLAGS, analytics_reporting=False)
     stack = ParleyStack(
         app,
         "parley",
