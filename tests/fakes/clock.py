@@ -12,6 +12,9 @@ class FakeTime:
     def time(self) -> float:
         return self._seconds
 
+    def time_ns(self) -> int:
+        return int(self._seconds * 1_000_000_000)
+
     def sleep(self, seconds: float) -> None:
         self._seconds += seconds
 
