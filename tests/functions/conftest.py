@@ -36,6 +36,15 @@ def _event_loop() -> Iterator[None]:
     loop.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _invocation_loop() -> Iterator[None]:
+    """In Lambda it lives as long as the process; here a loop that nobody closes is a warning."""
+    yield
+    from parley_streaming.adapter import _invocation_loop
+
+    _invocation_loop().close()
+
+
 @pytest.fixture(autouse=True)
 def _cheap_passwords(monkeypatch):
     """argon2id is slow on purpose; its own test keeps it so."""
