@@ -46,11 +46,12 @@ class Accounts:
     def log_in(self, *, login: str, password: str, address: str) -> NewSession:
         """Raises `BadCredentialsError` alike for both reasons, and `TooManyAttemptsError`.
 
-        An attempt is counted before the password is looked at: parallel guesses do not slip through.
+        An attempt is counted before the password is looked at: parallel guesses do not slip through. The
+        address goes first: one that is refused must not use up the attempts of the names it tries.
         """
         name, place = f"name:{login.casefold()}", f"address:{address}"
-        self._by_name.reserve(name)
         self._by_address.reserve(place)
+        self._by_name.reserve(name)
         credentials = self._users.find_credentials(login)
         password_hash = credentials.password_hash if credentials else None
         if not verify_password(password, password_hash) or credentials is None:
