@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ _AWS_ENVIRONMENT = {
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 _FOREIGN_SETTINGS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_PROFILE", "AWS_SESSION_TOKEN")
+
+# The same examples every time, and no deadline: the machine may be busy with something else.
+settings.register_profile("parley", derandomize=True, deadline=None, max_examples=50, database=None)
+settings.load_profile("parley")
 
 
 @pytest.fixture(scope="session")

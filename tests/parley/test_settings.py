@@ -1,0 +1,33 @@
+"""What a function is told by its environment."""
+
+import pytest
+
+from parley.settings import ModelSettings, read_settings
+
+
+def test_nothing_set_means_a_week_of_session_and_the_demo():
+    settings = read_settings({})
+    assert (settings.stage, settings.session_hours, settings.model) == ("local", 168, ModelSettings())
+
+
+def test_empty_variables_count_as_not_set():
+    assert read_settings({"PARLEY_MODEL_BASE_URL": "", "PARLEY_SESSION_HOURS": ""}) == read_settings({})
+
+
+def test_tables_are_found_by_their_name_in_the_topology():
+    settings = read_settings({"PARLEY_USERS_TABLE": "prod-users"})
+    assert settings.table("users") == "prod-users"
+    with pytest.raises(KeyError, match="PARLEY_CONVERSATIONS_TABLE"):
+        settings.table("conversations")
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "a week", "1.5", " 1"])
+def test_a_wrong_number_is_named(hours):
+    with pytest.raises(ValueError, match="PARLEY_SESSION_HOURS"):
+        read_settings({"PARLEY_SESSION_HOURS": hours})
+
+
+def test_the_key_is_in_no_representation():
+    settings = read_settings({"PARLEY_MODEL_API_KEY": "sk-secret", "PARLEY_MODEL_BASE_URL": "http://x/v1"})
+    assert settings.model.api_key == "sk-secret"
+    assert "sk-secret" not in repr(settings)
