@@ -69,6 +69,15 @@ async def test_thinking_and_tool_calls_are_kept_with_the_reply(world):
     assert model.requests[0].thinking_enabled
 
 
+async def test_calls_that_bear_the_same_id_in_each_round_are_all_kept(world):
+    calls = [a_call("call_0", "double", f'{{"number": {number}}}') for number in (1, 2, 3)]
+    model = ScriptedModel([asks_for(calls[0], calls[1])], [asks_for(calls[2])], [STOP])
+    _, reply, _ = await send(world.process(model), world.converse())
+    assert [call.arguments["number"] for call in reply.tool_calls] == [1, 2, 3]
+    assert sorted(call.result for call in reply.tool_calls) == [f'{{"result": {n}}}' for n in (2, 4, 6)]
+    assert sorted(turn.content for turn in model.requests[1].turns[2:]) == ['{"result": 2}', '{"result": 4}']
+
+
 async def test_no_tools_are_offered_where_the_user_wants_none(world):
     model = ScriptedModel([STOP])
     await send(world.process(model), world.converse(), tools_enabled=False)

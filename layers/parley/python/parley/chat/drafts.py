@@ -25,7 +25,7 @@ class Draft:
     usage: Usage = field(default_factory=Usage)
     _text: list[str] = field(default_factory=list)
     _thinking: list[str] = field(default_factory=list)
-    _tool_calls: dict[str, ToolCall] = field(default_factory=dict)
+    _tool_calls: list[ToolCall] = field(default_factory=list)
 
     def apply(self, event: ReplyEvent) -> None:
         match event:
@@ -34,14 +34,9 @@ class Draft:
             case ThinkingDelta():
                 self._thinking.append(event.content)
             case ToolCalled():
-                self._tool_calls[event.id] = ToolCall(id=event.id, name=event.name, arguments=event.arguments)
+                self._tool_calls.append(ToolCall(id=event.id, name=event.name, arguments=event.arguments))
             case ToolReturned():
-                self._tool_calls[event.id] = replace(
-                    self._tool_calls[event.id],
-                    result=event.content,
-                    success=event.success,
-                    duration_ms=event.duration_ms,
-                )
+                self._finish_call(event)
             case ReplyDone():
                 stopped = event.finish_reason is FinishReason.STOPPED
                 self.status = MessageStatus.STOPPED if stopped else MessageStatus.COMPLETE
@@ -49,13 +44,22 @@ class Draft:
             case ReplyFailed():
                 self.status = MessageStatus.ERROR
 
+    def _finish_call(self, event: ToolReturned) -> None:
+        """The open call of that id: there are services that number their calls anew in each round."""
+        for index, call in enumerate(self._tool_calls):
+            if call.id == event.id and call.success is None:
+                self._tool_calls[index] = replace(
+                    call, result=event.content, success=event.success, duration_ms=event.duration_ms
+                )
+                return
+
     def fill(self, message: Message) -> Message:
         """The message with what has been collected so far."""
         return replace(
             message,
             content="".join(self._text),
             thinking="".join(self._thinking) or None,
-            tool_calls=tuple(self._tool_calls.values()),
+            tool_calls=tuple(self._tool_calls),
             status=self.status,
             token_count=self.token_count,
             usage=self.usage,

@@ -46,14 +46,11 @@ class _Reply:
             completion_tokens=estimate_tokens("".join(self._round_text)),
         )
 
-    def add_results(self, requests: Sequence[ToolRequest], results: dict[str, ToolReturned]) -> None:
+    def add_results(self, requests: Sequence[ToolRequest], results: Sequence[ToolReturned]) -> None:
         turns = [
             *self.request.turns,
             ChatTurn(role="assistant", content="".join(self._round_text), tool_requests=tuple(requests)),
-            *(
-                ChatTurn(role="tool", content=results[request.id].content, tool_request_id=request.id)
-                for request in requests
-            ),
+            *(ChatTurn(role="tool", content=result.content, tool_request_id=result.id) for result in results),
         ]
         self.request = replace(self.request, turns=turns)
         self._round_text = []
@@ -104,14 +101,11 @@ class ReplyEngine:
             return
         for request in requests:
             yield self._tools.announce(request)
-        results: dict[str, ToolReturned] = {}
         runs = [asyncio.ensure_future(self._tools.run(request)) for request in requests]
         try:
-            for next_done in asyncio.as_completed(runs):
-                result = await next_done
-                results[result.id] = result
-                yield result
+            async for run in asyncio.as_completed(runs):
+                yield run.result()
         finally:
             for run in runs:
                 run.cancel()
-        reply.add_results(requests, results)
+        reply.add_results(requests, [run.result() for run in runs])
