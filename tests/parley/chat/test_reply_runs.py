@@ -65,6 +65,15 @@ async def test_a_reply_ends_when_its_conversation_is_deleted_and_leaves_nothing(
     assert model.open_streams == 0
 
 
+async def test_a_message_stored_just_behind_the_removal_of_its_conversation_does_not_stay(world):
+    conversation, service = world.converse(), world.process()
+    exchange = service.post_message("user_1", conversation.id, "Hi")
+    world.conversations.delete("user_1", conversation.id)
+    world.messages.put(exchange.user_message)
+    await service.start(exchange, tools_enabled=True).result()
+    assert world.spoken(conversation) == []
+
+
 @pytest.mark.usefixtures("_short_leases")
 async def test_a_reply_ends_when_it_was_settled_as_dead_and_is_counted_once(world):
     conversation, never = world.converse(), asyncio.Event()

@@ -11,7 +11,7 @@ from parley.chat.reply_stores import ReplyStore
 from parley.chat.tool_runs import ToolRunner
 from parley.chat.transcripts import Transcript
 from parley.domain.clock import now
-from parley.domain.conversations import Conversation, ConversationRepository, ReplyLock, title_from
+from parley.domain.conversations import Conversation, ConversationRepository, ReplyLock
 from parley.domain.ids import new_message_id
 from parley.domain.messages import Message, MessageRepository, MessageStatus
 from parley.errors import ReplyRunningError
@@ -68,10 +68,10 @@ class ReplyService:
         runner = ToolRunner(self._tools, enabled=tools_enabled)
         store = ReplyStore(
             exchange.conversation,
+            user_message=exchange.user_message,
             conversations=self._conversations,
             messages=self._messages,
             lock=self._lock,
-            title=title_from(exchange.user_message.content),
         )
         run = ReplyRun(
             engine=ReplyEngine(self._models.client(), runner),

@@ -1,7 +1,7 @@
 """Where one reply is kept while it is written and when it ends. All calls block."""
 
 from parley.chat.leases import new_lease
-from parley.domain.conversations import Conversation, ConversationRepository, ReplyLock
+from parley.domain.conversations import Conversation, ConversationRepository, ReplyLock, title_from
 from parley.domain.messages import Message, MessageRepository
 from parley.errors import ConversationNotFoundError
 
@@ -11,16 +11,16 @@ class ReplyStore:
         self,
         conversation: Conversation,
         *,
+        user_message: Message,
         conversations: ConversationRepository,
         messages: MessageRepository,
         lock: ReplyLock,
-        title: str,
     ) -> None:
         self._conversation = conversation
+        self._user_message = user_message
         self._conversations = conversations
         self._messages = messages
         self._lock = lock
-        self._title = title
 
     def renew(self, reply_id: str, user_message_id: str) -> None:
         """Raises `ReplyRunningError` where the lease was lost or the conversation is gone."""
@@ -32,12 +32,17 @@ class ReplyStore:
         Dying in between loses nothing: whoever finds the lease run out does the second half.
         """
         self._messages.put(reply)
-        if not self._lock.release(self._conversation, reply.id, added=2, title=self._title):
+        title = title_from(self._user_message.content)
+        if not self._lock.release(self._conversation, reply.id, added=2, title=title):
             self._discard_if_orphaned(reply)
 
     def _discard_if_orphaned(self, reply: Message) -> None:
-        """Without the lock the reply was either counted by another, or its conversation is gone."""
+        """Without the lock the exchange was either counted by another, or its conversation is gone.
+
+        Its removal has taken the user's message with it, unless that was stored just behind it.
+        """
         try:
             self._conversations.get(self._conversation.user_id, self._conversation.id)
         except ConversationNotFoundError:
+            self._messages.discard(self._user_message)
             self._messages.discard(reply)
