@@ -1,6 +1,6 @@
-"""Failures of DynamoDB, put between the client and the tables."""
+"""Failures of DynamoDB and untimely writes of others, put between the client and the tables."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ class DynamoFaults:
 
     def __init__(self) -> None:
         self._next: dict[str, list[ClientError]] = {}
+        self._forestall: dict[str, Callable[[], object]] = {}
 
     def fail(self, operation: str, *, times: int = 1) -> None:
         """As when the service is out of order."""
@@ -28,7 +29,13 @@ class DynamoFaults:
             }
         self._next.setdefault(operation, []).extend([ClientError(error, operation)] * times)
 
+    def forestall(self, operation: str, action: Callable[[], object]) -> None:
+        """Somebody else does something just before the next such call arrives."""
+        self._forestall[operation] = action
+
     def strike(self, model: Any, **_: Any) -> None:
+        if action := self._forestall.pop(model.name, None):
+            action()
         if waiting := self._next.get(model.name):
             raise waiting.pop(0)
 

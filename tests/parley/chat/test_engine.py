@@ -98,6 +98,15 @@ async def test_the_model_is_shown_its_calls_and_their_results_in_its_own_order()
     ]
 
 
+async def test_each_round_is_shown_to_the_model_with_its_own_words():
+    call = a_call("1", "refuse")
+    rounds = [[TextDelta("One."), asks_for(call)], [TextDelta("Two."), asks_for(call)], [STOP]]
+    model = ScriptedModel(*rounds)
+    await told(model)
+    said = [turn.content for turn in model.requests[2].turns if turn.role == "assistant"]
+    assert said == ["One.", "Two."]
+
+
 async def test_tools_run_at_the_same_time():
     meeting = threading.Barrier(3, timeout=10)
     gates = [threading.Event() for _ in range(3)]

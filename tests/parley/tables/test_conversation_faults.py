@@ -79,3 +79,35 @@ def test_a_transaction_that_never_ends_is_a_failure_and_not_a_missing_conversati
     faults.meet_transaction("UpdateItem", times=50)
     with pytest.raises(PynamoDBException):
         tables.conversations.change("user_1", conversation.id, {"title": "new"})
+
+
+def test_a_removal_that_is_forestalled_by_a_move_counts_where_the_conversation_is(tables, faults):
+    conversation = a_conversation(project_id="p")
+    tables.conversations.add(conversation)
+    move = {"project_id": "q"}
+    faults.forestall(
+        "TransactWriteItems", lambda: tables.conversations.change("user_1", conversation.id, move)
+    )
+    tables.conversations.delete("user_1", conversation.id)
+    assert totals(tables, "p", "q") == [0, 0, 0]
+
+
+def test_a_change_that_is_forestalled_by_a_move_leaves_the_conversation_there(tables, faults):
+    conversation = a_conversation(project_id="p")
+    tables.conversations.add(conversation)
+    move = {"project_id": "q"}
+    faults.forestall("UpdateItem", lambda: tables.conversations.change("user_1", conversation.id, move))
+    changed = tables.conversations.change("user_1", conversation.id, {"title": "new"})
+    assert (changed.project_id, changed.title) == ("q", "new")
+    (listed,) = tables.conversations.list_page("user_1", project_id="q", page=PageRequest()).items
+    assert listed == changed
+    assert totals(tables, "p", "q") == [1, 0, 1]
+
+
+def test_a_change_that_is_forestalled_by_the_removal_finds_nothing(tables, faults):
+    conversation = a_conversation()
+    tables.conversations.add(conversation)
+    faults.forestall("UpdateItem", lambda: tables.conversations.delete("user_1", conversation.id))
+    with pytest.raises(ConversationNotFoundError):
+        tables.conversations.change("user_1", conversation.id, {"title": "new"})
+    assert totals(tables) == [0]
