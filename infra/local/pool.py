@@ -72,8 +72,8 @@ class FunctionPool:
     async def _take_worker(self) -> Worker | None:
         """None where the function is at its limit.
 
-        A worker that has answered is given a moment to ask for more: who calls again at once shall not pay for
-        another cold start.
+        A worker that has answered is given a moment to ask for more: who calls again at once shall not pay
+        for another cold start.
         """
         worker = self._take_idle()
         if worker is None and self._settling:

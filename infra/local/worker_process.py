@@ -59,7 +59,7 @@ class WorkerProcess(asyncio.SubprocessProtocol):
         return resident_bytes(self.pid) if self.running else None
 
     def kill(self) -> None:
-        if self.running:
+        if self.pid and self.running:
             kill_tree(self.pid)
 
     async def close(self) -> None:
