@@ -51,8 +51,8 @@ class FunctionPool:
         self.kill()
         for timer in self._idle.values():
             timer.cancel()
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        while running := [task for task in self._tasks if not task.done()]:
+            await asyncio.wait(running)
         await asyncio.gather(*(worker.close() for worker in workers))
 
     async def _run(self, event: bytes, trace_id: str) -> InvocationResult:

@@ -309,16 +309,18 @@ def test_closing_fails_what_is_under_way_and_leaves_no_process(
 
 
 STREAMING = """
-import os, time
+import asyncio, os, time, urllib.parse
 from parley_streaming.adapter import StreamingMangum
 
 async def app(scope, receive, send):
-    query = scope["query_string"].decode()
+    end, _, gate = urllib.parse.unquote(scope["query_string"].decode()).partition("=")
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
     await send({"type": "http.response.body", "body": b"one", "more_body": True})
-    if query == "die=1":
+    while gate and not os.path.exists(gate):
+        await asyncio.sleep(0.005)
+    if end == "die":
         os._exit(5)
-    if query == "hang=1":
+    if end == "hang":
         time.sleep(60)
     await send({"type": "http.response.body", "body": str(os.getpid()).encode()})
 
@@ -366,17 +368,21 @@ def test_a_streaming_function_streams_and_its_worker_is_used_again(
 
 
 @pytest.mark.parametrize(
-    ("query", "type_"), [({"die": "1"}, "Runtime.TruncatedResponse"), ({"hang": "1"}, "Sandbox.Timedout")]
+    ("end", "type_"), [("die", "Runtime.TruncatedResponse"), ("hang", "Sandbox.Timedout")]
 )
 def test_a_stream_whose_function_dies_or_times_out_breaks(
-    project: LambdaProject, query: dict[str, str], type_: str
+    project: LambdaProject, tmp_path: Path, end: str, type_: str
 ) -> None:
     project.add("streaming", STREAMING, streaming=True, timeout_seconds=2)
 
     async def test() -> None:
         async with project.running() as service:
+            begun = await service.invoke("streaming", http_event({end: str(tmp_path / "gate")}))
+            assert isinstance(begun, StreamedResult), begun
+            assert await anext(begun.chunks) == b"one"
+            (tmp_path / "gate").touch()
             with pytest.raises(StreamBrokenError) as caught:
-                await collect(await service.invoke("streaming", http_event(query)))
+                await collect(begun)
             assert caught.value.type == type_
             assert (await collect(await service.invoke("streaming", http_event()))).startswith(b"one")
 
