@@ -3,6 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PORT ?= 8000
 STAGE ?= dev
+JOBS ?= auto
 
 export UV_CACHE_DIR := $(CURDIR)/.cache/uv
 export UV_PYTHON_INSTALL_DIR := $(CURDIR)/.cache/python
@@ -13,7 +14,7 @@ UV := .uv/bin/uv
 READY := .venv/.ready
 LOCKS := layers/dependencies/requirements.txt tests/requirements.txt
 
-.PHONY: dev test check bench synth lock clean
+.PHONY: dev test check bench synth deploy lock clean
 .DEFAULT_GOAL := dev
 
 $(UV):
@@ -30,8 +31,8 @@ $(READY): $(UV) pyproject.toml $(LOCKS)
 dev: $(READY)  ## Run the product on PORT; FRESH=1 starts with empty tables
 	@exec .venv/bin/python -m infra.local --port $(PORT) $(if $(filter 1,$(FRESH)),--fresh)
 
-test: $(READY) check  ## All checks and all tests
-	@.venv/bin/python -m pytest
+test: check  ## All checks and all tests; JOBS=1 runs them one by one
+	@.venv/bin/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 check: $(READY)  ## Format, lint, types and the direction of imports
 	@.venv/bin/ruff format --check --quiet .
@@ -44,6 +45,9 @@ bench: $(READY)  ## Every figure beside its reference in the same run
 
 synth: $(READY)  ## The CloudFormation template, in cdk.out
 	@.venv/bin/python -m infra.app
+
+deploy: $(READY)  ## The stack into the AWS account of your credentials; STAGE=prod for production
+	@npx --yes aws-cdk@2.1148.1 deploy --all --context stage=$(STAGE)
 
 lock: $(UV)  ## Resolve anew what pyproject.toml allows
 	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --upgrade \
