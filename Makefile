@@ -44,7 +44,7 @@ bench: $(READY)  ## Every figure beside its reference in the same run
 	@.venv/bin/python -m tests.benchmarks
 
 synth: $(READY)  ## The CloudFormation template, in cdk.out
-	@.venv/bin/python -m infra.app
+	@.venv/bin/python -m infra.app -c stage=$(STAGE)
 
 deploy: $(READY)  ## The stack into the AWS account of your credentials; STAGE=prod for production
 	@npx --yes aws-cdk@2.1148.1 deploy --all --context stage=$(STAGE)

@@ -1,4 +1,4 @@
-"""What an application leaves running when it returns, brought to its end before Lambda freezes the process."""
+"""What an application leaves running, brought to its end before Lambda may freeze the process."""
 
 import asyncio
 import logging
