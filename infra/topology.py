@@ -95,9 +95,7 @@ class GatewayResponse:
 
 _SESSION_CHECK = ("GetItem",)
 _ALL_ITEM_ACTIONS = (
-    "BatchGetItem",
     "BatchWriteItem",
-    "ConditionCheckItem",
     "DeleteItem",
     "GetItem",
     "PutItem",
@@ -139,7 +137,7 @@ FUNCTIONS = (
         name="auth",
         memory_mb=1024,
         timeout_seconds=29,
-        tables={"users": ("ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem")},
+        tables={"users": ("DeleteItem", "GetItem", "PutItem", "UpdateItem")},
         settings=("PARLEY_SESSION_HOURS",),
     ),
     Function(
@@ -202,6 +200,11 @@ GATEWAY_RESPONSES = (
         response_type="UNAUTHORIZED", status=401, type="unauthorized", error="未登录或登录已失效"
     ),
     GatewayResponse(response_type="ACCESS_DENIED", status=403, type="forbidden", error="没有权限"),
+    GatewayResponse(response_type="BAD_REQUEST_PARAMETERS", status=400, type="bad_request", error="请求无效"),
+    GatewayResponse(response_type="WAF_FILTERED", status=403, type="forbidden", error="没有权限"),
+    GatewayResponse(
+        response_type="API_CONFIGURATION_ERROR", status=500, type="internal_error", error="服务器内部错误"
+    ),
     GatewayResponse(response_type="DEFAULT_4XX", status=400, type="bad_request", error="请求无效"),
     GatewayResponse(response_type="DEFAULT_5XX", status=500, type="internal_error", error="服务器内部错误"),
 )

@@ -67,6 +67,9 @@ class InMemoryMessageRepository:
     def put(self, message: Message) -> None:
         self._memory.messages.setdefault(message.conversation_id, {})[message.id] = message
 
+    def put_if_absent(self, message: Message) -> None:
+        self._memory.messages.setdefault(message.conversation_id, {}).setdefault(message.id, message)
+
     def get(self, conversation_id: str, message_id: str) -> Message | None:
         return self._memory.messages.get(conversation_id, {}).get(message_id)
 

@@ -42,7 +42,8 @@ class Draft:
                 self.status = MessageStatus.STOPPED if stopped else MessageStatus.COMPLETE
                 self.token_count, self.usage = event.token_count, event.usage
             case ReplyFailed():
-                self.status = MessageStatus.ERROR
+                lost = event.type == "interrupted"
+                self.status = MessageStatus.INTERRUPTED if lost else MessageStatus.ERROR
 
     def _finish_call(self, event: ToolReturned) -> None:
         """The open call of that id: there are services that number their calls anew in each round."""

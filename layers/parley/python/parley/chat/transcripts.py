@@ -62,8 +62,8 @@ class Transcript:
             # It died before the message was stored, and so before the sender was told anything.
             self._lock.release(conversation, running.reply_id, added=0, title=None)
             return
-        if self._messages.get(conversation.id, running.reply_id) is None:
-            self._messages.put(_reply(conversation, MessageStatus.INTERRUPTED))
+        # The writer may live after all and be storing the whole reply right now: that one stays.
+        self._messages.put_if_absent(_reply(conversation, MessageStatus.INTERRUPTED))
         title = title_from(user_message.content)
         self._lock.release(conversation, running.reply_id, added=2, title=title)
 

@@ -52,6 +52,9 @@ class MessageRepository(Protocol):
     def put(self, message: Message) -> None:
         """Store it whole, whatever its length; the same id again replaces it."""
 
+    def put_if_absent(self, message: Message) -> None:
+        """Store a short one, unless its id is taken: what is there stays."""
+
     def get(self, conversation_id: str, message_id: str) -> Message | None: ...
 
     def list_page(

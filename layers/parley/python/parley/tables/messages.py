@@ -5,7 +5,7 @@ import re
 from dataclasses import asdict
 from typing import Any, Literal, cast
 
-from pynamodb.exceptions import TransactWriteError
+from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from parley.domain.clock import from_iso, to_iso
@@ -35,18 +35,14 @@ class DynamoMessageRepository:
         parts = [body[start : start + _PART_BYTES] for start in range(0, len(body), _PART_BYTES)]
         for number, part in enumerate(parts[1:], start=1):
             Row(*part_key(message.id, number), body=part).save()
-        Row(
-            *_key(message.conversation_id, message.id),
-            role=message.role,
-            status=message.status.value,
-            model=message.model,
-            token_count=message.token_count,
-            prompt_tokens=message.usage.prompt_tokens,
-            completion_tokens=message.usage.completion_tokens,
-            created_at=to_iso(message.created_at),
-            body=parts[0],
-            parts=len(parts) - 1,
-        ).save()
+        _row(message, parts[0], further_parts=len(parts) - 1).save()
+
+    def put_if_absent(self, message: Message) -> None:
+        try:
+            _row(message, _body(message), further_parts=0).save(Row.pk.does_not_exist())
+        except PutError as error:
+            if not condition_failed(error):
+                raise
 
     def get(self, conversation_id: str, message_id: str) -> Message | None:
         try:
@@ -122,6 +118,21 @@ def _delete_parts(message_id: str) -> None:
     with Row.batch_write() as batch:
         for part in Row.query(f"PART#{message_id}", attributes_to_get=["pk", "sk"]):
             batch.delete(part)
+
+
+def _row(message: Message, body: bytes, *, further_parts: int) -> Row:
+    return Row(
+        *_key(message.conversation_id, message.id),
+        role=message.role,
+        status=message.status.value,
+        model=message.model,
+        token_count=message.token_count,
+        prompt_tokens=message.usage.prompt_tokens,
+        completion_tokens=message.usage.completion_tokens,
+        created_at=to_iso(message.created_at),
+        body=body,
+        parts=further_parts,
+    )
 
 
 def _body(message: Message) -> bytes:
