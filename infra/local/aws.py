@@ -80,13 +80,12 @@ class AwsAccess:
 class AwsHost:
     """The child process that is the stack's AWS. It saves its data and ends when its input is closed."""
 
-    def __init__(self, process: Process, access: AwsAccess) -> None:
+    def __init__(self, process: Process) -> None:
         self._process = process
-        self.access = access
+        self._ready = False
 
     @classmethod
     async def start(cls, data: Path, *, fresh: bool) -> Self:
-        """Raises `AwsHostError`; the reason is on standard error by then."""
         command = [sys.executable, "-m", "infra.local.aws_host", "--data", str(data)]
         process = await asyncio.create_subprocess_exec(
             *command,
@@ -97,26 +96,34 @@ class AwsHost:
             # A session of its own, so that Ctrl-C in the terminal does not end it before the workers.
             start_new_session=True,
         )
-        assert process.stdout is not None
-        greeting = await process.stdout.readline()
+        return cls(process)
+
+    async def access(self) -> AwsAccess:
+        """Waits for the host to come up. Raises `AwsHostError`; the reason is on standard error by then."""
+        assert self._process.stdout is not None
+        greeting = await self._process.stdout.readline()
         if not greeting:
-            raise AwsHostError(f"The AWS host ended with status {await process.wait()} while it started")
-        return cls(process, AwsAccess(endpoint_url=json.loads(greeting)["endpoint_url"], own=True))
+            raise AwsHostError(f"The AWS host ended with status {await self.wait()} while it started")
+        self._ready = True
+        return AwsAccess(endpoint_url=json.loads(greeting)["endpoint_url"], own=True)
 
     async def wait(self) -> int:
         """Returns the exit status when the host has ended."""
         return await self._process.wait()
 
     async def stop(self) -> None:
+        """Lets it save its data; a host that is not up yet has none to save."""
         assert self._process.stdin is not None
+        if not self._ready:
+            self._kill()
         self._process.stdin.close()
         try:
             await asyncio.wait_for(self._process.wait(), _STOP_SECONDS)
         except TimeoutError:
-            self.kill()
+            self._kill()
             await self._process.wait()
 
-    def kill(self) -> None:
+    def _kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
 

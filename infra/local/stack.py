@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
+from importlib import import_module
 from pathlib import Path
 
 from infra.local.aws import AwsAccess, AwsHost, AwsHostError
@@ -49,11 +50,11 @@ class Stack:
         host = None
         aws = AwsAccess.from_environment(self._plan.settings)
         if aws is None:
-            importing = asyncio.create_task(asyncio.to_thread(__import__, "boto3"))
             host = await AwsHost.start(self._data, fresh=self._fresh)
             parts.push_async_callback(host.stop)
-            await importing
-            aws = host.access
+            importing = asyncio.to_thread(import_module, "boto3")  # takes as long as the host does
+            own, _ = await asyncio.gather(host.access(), importing)
+            aws = own
         await asyncio.to_thread(self._make_tables, aws)
         return aws, host
 

@@ -135,8 +135,10 @@ def test_data_that_cannot_be_read_stop_the_start_and_are_kept(
     (tmp_path / "dynamodb.json").write_text(content)
 
     async def start() -> None:
+        host = await AwsHost.start(tmp_path, fresh=False)
         with pytest.raises(AwsHostError):
-            await AwsHost.start(tmp_path, fresh=False)
+            await host.access()
+        await host.stop()
 
     asyncio.run(start())
     assert "FRESH=1" in capfd.readouterr().err

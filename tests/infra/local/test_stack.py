@@ -67,6 +67,17 @@ def test_ctrl_c_in_a_terminal_reaches_the_group_and_still_ends_cleanly(tmp_path:
         assert "Traceback" not in stack.output.read_text()
 
 
+def test_a_signal_while_it_starts_ends_it_quietly(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "infra.local", "--port", "0", "--data", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        wait_until(lambda: any(_is_aws_host(pid) for pid in process_tree(process.pid)))
+        pids = process_tree(process.pid)
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=30)
+    assert (process.returncode, output) == (0, b"")
+    wait_until(none_runs(pids))
+
+
 def test_a_killed_stack_takes_its_workers_and_its_aws_with_it(tmp_path: Path) -> None:
     with started_stack(tmp_path) as stack:
         health(stack.url)
@@ -85,7 +96,9 @@ def test_it_ends_with_an_error_when_its_aws_is_gone(tmp_path: Path) -> None:
 
 
 def _is_aws_host(pid: int) -> bool:
-    return b"infra.local.aws_host" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    with contextlib.suppress(FileNotFoundError):
+        return b"infra.local.aws_host" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
 
 
 def test_a_port_or_a_data_folder_in_use_is_told_at_once(tmp_path: Path) -> None:
