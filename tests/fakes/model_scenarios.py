@@ -4,6 +4,7 @@ A scenario is a name with arguments, as in `normal:50:0.01`; `SCENARIOS` lists t
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -48,6 +49,15 @@ async def flood(answer: Answer, _: ReceivedRequest, count: str = "10000", per_wr
     for start in range(0, len(events), size):
         await answer.send("".join(events[start : start + size]))
     await _finish(answer, int(count))
+
+
+async def stamped(answer: Answer, _: ReceivedRequest, pause: str = "0") -> None:
+    """After `pause` seconds, one word: `time.monotonic()` before the first byte. Then a pause again."""
+    await asyncio.sleep(float(pause))
+    word = str(time.monotonic())
+    await answer.begin()
+    await _reply(answer, [word], delay=float(pause))
+    await _finish(answer, 1)
 
 
 async def reasoning(answer: Answer, _: ReceivedRequest, field: str = "reasoning_content") -> None:

@@ -19,6 +19,7 @@ from tests.fakes.model_scenarios import Scenario
 SCENARIOS: dict[str, Scenario] = {
     "normal": model_scenarios.normal,
     "flood": model_scenarios.flood,
+    "stamped": model_scenarios.stamped,
     "reasoning": model_scenarios.reasoning,
     "length": model_scenarios.length,
     "tools": model_scenarios.tools,
