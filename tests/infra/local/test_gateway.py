@@ -4,6 +4,7 @@ import asyncio
 import http.client
 import json
 import socket
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -147,6 +148,19 @@ def test_a_client_that_asks_first_is_refused_before_it_sends(gateway: RunningGat
             b"POST /plain HTTP/1.1\r\nHost: a\r\nContent-Length: 900000000\r\nExpect: 100-continue\r\n\r\n"
         )
         assert client.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+def test_answers_on_a_kept_connection_wait_for_no_acknowledgement(gateway: RunningGateway) -> None:
+    gateway.invoker.behaviour = respond(200, "ok")
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=10)
+    seconds = []
+    for _ in range(40):
+        begin = time.monotonic()
+        connection.request("GET", "/plain")
+        connection.getresponse().read()
+        seconds.append(time.monotonic() - begin)
+    connection.close()
+    assert sorted(seconds)[20] < 0.03, "a delayed acknowledgement takes 40 ms"
 
 
 def test_a_connection_serves_several_requests(gateway: RunningGateway) -> None:
