@@ -1,21 +1,18 @@
 """The real host process: its data over restarts, its atomic writes, and its end."""
 
 import asyncio
-import json
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.local.aws import AwsAccess, AwsHost, AwsHostError
+from infra.local.aws import AwsHost, AwsHostError
 from infra.local.tables import definition, ensure_tables
 from infra.topology import Index, Table
+from tests.infra.local.hosts import HostProcess, running_host
 from tests.infra.local.projects import wait_until
 
 TABLE = Table(
@@ -40,30 +37,6 @@ ITEM: dict[str, Any] = {
     "words": {"SS": ["a", "b"]},
     "nested": {"M": {"list": {"L": [{"N": "1"}, {"M": {"deep": {"S": "x"}}}]}}},
 }
-
-
-class HostProcess:
-    def __init__(self, data: Path, *arguments: str) -> None:
-        command = [sys.executable, "-m", "infra.local.aws_host", "--data", str(data), *arguments]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        assert self.process.stdout is not None
-        endpoint_url = json.loads(self.process.stdout.readline())["endpoint_url"]
-        self.access = AwsAccess(endpoint_url=endpoint_url, own=True)
-        self.client = self.access.dynamodb()
-
-    def close(self) -> int:
-        self.client.close()
-        self.process.communicate(timeout=20)
-        return self.process.returncode
-
-
-@contextmanager
-def running_host(data: Path, *arguments: str) -> Iterator[HostProcess]:
-    host = HostProcess(data, *arguments)
-    try:
-        yield host
-    finally:
-        assert host.close() == 0
 
 
 @pytest.fixture(scope="module")

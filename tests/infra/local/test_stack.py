@@ -17,6 +17,8 @@ import pytest
 
 from infra.local.processes import process_tree
 from tests.e2e.stack import RunningStack, started_stack
+from tests.infra.local.hosts import running_host
+from tests.infra.local.invoking import runs
 from tests.infra.local.projects import wait_until
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are found in /proc")
@@ -28,16 +30,7 @@ def health(url: str) -> int:
 
 
 def none_runs(pids: list[int]) -> Callable[[], bool]:
-    def condition() -> bool:
-        return not any(_runs(pid) for pid in pids)
-
-    return condition
-
-
-def _runs(pid: int) -> bool:
-    with contextlib.suppress(FileNotFoundError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    return False
+    return lambda: not any(runs(pid) for pid in pids)
 
 
 def family(stack: RunningStack) -> list[int]:
@@ -149,8 +142,6 @@ def _register(url: str, person: dict[str, str]) -> int:
 
 
 def test_with_an_endpoint_of_the_developer_no_other_aws_is_started(tmp_path: Path) -> None:
-    from tests.infra.local.test_aws_host import running_host
-
     with running_host(tmp_path / "aws") as host:
         environment = {"AWS_ENDPOINT_URL": host.access.endpoint_url}
         with started_stack(tmp_path / "stack", environment) as stack:
