@@ -55,8 +55,9 @@ async def running_rig() -> AsyncIterator[Rig]:
     with tempfile.TemporaryDirectory() as data:
         host = await AwsHost.start(Path(data), fresh=True)
         try:
-            ensure_tables(host.access.dynamodb(), topology.TABLES, fresh=True, rebuild=True)
-            yield Rig(Plan(settings=dict(os.environ)), host.access, io.StringIO())
+            access = await host.access()
+            ensure_tables(access.dynamodb(), topology.TABLES, fresh=True, rebuild=True)
+            yield Rig(Plan(settings=dict(os.environ)), access, io.StringIO())
         finally:
             await host.stop()
 

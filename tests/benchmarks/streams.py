@@ -18,7 +18,7 @@ from tests.benchmarks.streamed_replies import Streams, Text, running_streams
 FIRST_TEXTS = 30
 MAX_FIRST_TEXT_MS = 30
 
-FLOODS = 5
+FLOODS = 11
 FLOOD_EVENTS = 20_000
 MIN_RATE_RATIO = 0.70
 

@@ -19,6 +19,9 @@ from parley.domain.events import (
 SSE_PING = b": ping\n\n"
 PING_SECONDS = 10.0
 
+# Made once: `json.dumps` makes a new encoder for every call that wants other than its defaults.
+_encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def usage_body(usage: Usage) -> dict[str, int]:
     return {
@@ -64,5 +67,4 @@ def encode_sse(number: int, event: ReplyEvent) -> bytes:
     Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
     """
     name, data = event_body(event)
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return f"id: {number}\nevent: {name}\ndata: {text}\n\n".encode()
+    return f"id: {number}\nevent: {name}\ndata: {_encode_json(data)}\n\n".encode()
