@@ -37,7 +37,9 @@ class ReplyRun:
         self._reply = reply
         self._user_message_id = user_message_id
         self._draft = Draft()
-        self._events: asyncio.Queue[ReplyEvent | None] = asyncio.Queue()
+        self._waiting: list[ReplyEvent] = []
+        self._news = asyncio.Event()
+        self._has_ended = False
         self._failure: ReplyFailed | None = None
         self._task: asyncio.Task[Message] | None = None
 
@@ -46,15 +48,11 @@ class ReplyRun:
 
     async def events(self) -> AsyncGenerator[list[ReplyEvent]]:
         """All events once, for one listener; those that are waiting come together."""
-        while True:
-            batch = [await self._events.get()]
-            while not self._events.empty():
-                batch.append(self._events.get_nowait())
-            events = [event for event in batch if event is not None]
-            if events:
-                yield events
-            if len(events) < len(batch):
-                return
+        while self._waiting or not self._has_ended:
+            await self._news.wait()
+            self._news.clear()
+            batch, self._waiting = self._waiting, []
+            yield batch
 
     async def result(self) -> tuple[Message, ReplyFailed | None]:
         """The stored reply, and why it failed if it did. Who waits may give up; the reply goes on."""
@@ -67,8 +65,9 @@ class ReplyRun:
         last = await self._write_under_lease()
         reply, last = await self._keep(last)
         # Told only now: whoever has seen the end finds the whole reply stored.
-        self._events.put_nowait(last)
-        self._events.put_nowait(None)
+        self._waiting.append(last)
+        self._has_ended = True
+        self._news.set()
         self._failure = last if isinstance(last, ReplyFailed) else None
         log(
             "reply",
@@ -127,4 +126,5 @@ class ReplyRun:
 
     def _tell(self, event: ReplyEvent) -> None:
         self._draft.apply(event)
-        self._events.put_nowait(event)
+        self._waiting.append(event)
+        self._news.set()
