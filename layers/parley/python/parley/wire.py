@@ -1,7 +1,8 @@
 """The one declared form of events on the wire: server-sent events now, socket frames later."""
 
-import json
 from typing import Any
+
+from pydantic_core import to_json
 
 from parley.domain.events import (
     ReplyDone,
@@ -18,9 +19,6 @@ from parley.domain.events import (
 # A comment line keeps every proxy on the way from taking silence for death.
 SSE_PING = b": ping\n\n"
 PING_SECONDS = 10.0
-
-# Made once: `json.dumps` makes a new encoder for every call that wants other than its defaults.
-_encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def usage_body(usage: Usage) -> dict[str, int]:
@@ -67,4 +65,4 @@ def encode_sse(number: int, event: ReplyEvent) -> bytes:
     Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
     """
     name, data = event_body(event)
-    return f"id: {number}\nevent: {name}\ndata: {_encode_json(data)}\n\n".encode()
+    return b"id: %d\nevent: %b\ndata: %b\n\n" % (number, name.encode(), to_json(data))
