@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 STAGE ?= dev
 JOBS ?= auto
+UPGRADE ?= --upgrade
 
 export UV_CACHE_DIR := $(CURDIR)/.cache/uv
 export UV_PYTHON_INSTALL_DIR := $(CURDIR)/.cache/python
@@ -12,7 +13,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 UV := .uv/bin/uv
 READY := .venv/.ready
-LOCKS := layers/dependencies/requirements.txt tests/requirements.txt
+LOCKS := layers/dependencies/requirements.txt layers/tool_dependencies/requirements.txt tests/requirements.txt
+COMPILE := pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
 .PHONY: dev test check bench synth deploy lock clean
 .DEFAULT_GOAL := dev
@@ -49,11 +51,12 @@ synth: $(READY)  ## The CloudFormation template, in cdk.out
 deploy: $(READY)  ## The stack into the AWS account of your credentials; STAGE=prod for production
 	@npx --yes aws-cdk@2.1148.1 deploy --all --context stage=$(STAGE)
 
-lock: $(UV)  ## Resolve anew what pyproject.toml allows
-	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --upgrade \
-		pyproject.toml -o layers/dependencies/requirements.txt
-	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --upgrade \
-		-c layers/dependencies/requirements.txt pyproject.toml --group dev -o tests/requirements.txt
+lock: $(UV)  ## Resolve anew what pyproject.toml allows; UPGRADE= keeps what is locked
+	@$(UV) $(COMPILE) $(UPGRADE) pyproject.toml -o layers/dependencies/requirements.txt
+	@$(UV) $(COMPILE) $(UPGRADE) -c layers/dependencies/requirements.txt \
+		--group tools -o layers/tool_dependencies/requirements.txt
+	@$(UV) $(COMPILE) $(UPGRADE) -c layers/dependencies/requirements.txt -c layers/tool_dependencies/requirements.txt \
+		pyproject.toml --group dev -o tests/requirements.txt
 
 clean:
 	@rm -rf .venv .uv .cache .build .parley cdk.out
