@@ -5,7 +5,9 @@ from typing import Any
 
 from parley.models.types import ToolRequest
 from parley.tools.registry import ToolRegistry, tool
-from parley.tools.types import Tool, ToolCategory, ToolError
+from parley.tools.types import Tool, ToolCategory, ToolContext, ToolError
+
+CONTEXT = ToolContext(user_id="user_1")
 
 
 @tool(category=ToolCategory.DATA)
@@ -30,6 +32,12 @@ def break_down() -> None:
 def puzzle() -> Any:
     """Returns what JSON cannot hold."""
     return {(1, 2): "pair"}
+
+
+@tool(category=ToolCategory.DATA)
+def who_asks(greeting: str, *, context: ToolContext) -> str:
+    """Greets whoever it runs for."""
+    return f"{greeting}, {context.user_id}"
 
 
 def waiting_tool(name: str, gate: threading.Event, *, timeout_seconds: float = 10.0) -> Tool:

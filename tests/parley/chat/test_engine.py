@@ -19,7 +19,7 @@ from parley.domain.events import (
 )
 from parley.models.types import ChatTurn, ModelError, ModelFinished, ModelRequest
 from tests.fakes.scripted_model import STOP, ScriptedModel, asks_for
-from tests.fakes.tools import a_call, registry, waiting_tool
+from tests.fakes.tools import CONTEXT, a_call, registry, waiting_tool
 
 pytestmark = pytest.mark.anyio
 
@@ -27,7 +27,7 @@ QUESTION = ChatTurn(role="user", content="How much is it?")
 
 
 def engine(model, *tools):
-    return ReplyEngine(model, ToolRunner(registry(*tools), enabled=True))
+    return ReplyEngine(model, ToolRunner(registry(*tools), CONTEXT, enabled=True))
 
 
 def request():

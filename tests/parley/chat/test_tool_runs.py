@@ -7,7 +7,7 @@ import pytest
 
 from parley.chat.tool_runs import ToolRunner
 from parley.domain.events import ToolCalled
-from tests.fakes.tools import a_call, registry, waiting_tool
+from tests.fakes.tools import CONTEXT, a_call, registry, waiting_tool
 
 pytestmark = pytest.mark.anyio
 
@@ -26,7 +26,7 @@ BAD_ARGUMENTS = [
 
 
 def runner(*tools, **options):
-    return ToolRunner(registry(*tools), **{"enabled": True, **options})
+    return ToolRunner(registry(*tools), CONTEXT, **{"enabled": True, **options})
 
 
 async def test_a_result_is_json_text_with_its_time():

@@ -6,6 +6,7 @@ from pydantic import Field, ValidationError
 from parley.tools.catalogue import build_registry
 from parley.tools.registry import ToolRegistry, UnknownToolError, tool
 from parley.tools.types import ToolCategory, ToolError
+from tests.fakes.tools import CONTEXT, who_asks
 
 
 @tool(category=ToolCategory.DATA, timeout_seconds=2)
@@ -50,9 +51,18 @@ def test_a_signature_becomes_a_schema_without_noise(registry):
 
 
 def test_a_tool_runs_with_its_defaults(registry):
-    outcome = registry.execute("repeat", {"text": "a"})
+    outcome = registry.execute("repeat", {"text": "a"}, CONTEXT)
     assert (outcome.success, outcome.result, outcome.error) == (True, "A A ", None)
     assert outcome.duration_ms >= 0
+
+
+def test_a_tool_learns_for_whom_it_runs_and_no_model_can_say_otherwise():
+    registry = ToolRegistry([who_asks])
+
+    assert registry.execute("who_asks", {"greeting": "Hello"}, CONTEXT).result == "Hello, user_1"
+    assert list(registry.specs()[0].parameters["properties"]) == ["greeting"]
+    with pytest.raises(ValidationError):
+        registry.execute("who_asks", {"greeting": "Hello", "context": "user_2"}, CONTEXT)
 
 
 @pytest.mark.parametrize(
@@ -61,17 +71,17 @@ def test_a_tool_runs_with_its_defaults(registry):
 )
 def test_arguments_that_do_not_fit_are_named_and_nothing_runs(registry, arguments, place):
     with pytest.raises(ValidationError) as caught:
-        registry.execute("repeat", arguments)
+        registry.execute("repeat", arguments, CONTEXT)
     assert caught.value.errors()[0]["loc"] == (place,)
 
 
 def test_a_tool_that_cannot_says_why(registry):
-    outcome = registry.execute("repeat", {"text": "unspeakable"})
+    outcome = registry.execute("repeat", {"text": "unspeakable"}, CONTEXT)
     assert (outcome.success, outcome.result, outcome.error) == (False, None, "That cannot be said.")
 
 
 def test_an_unexpected_failure_is_logged_and_tells_no_secret(registry, caplog):
-    outcome = registry.execute("broken_tool", {"secret": "hunter2"})
+    outcome = registry.execute("broken_tool", {"secret": "hunter2"}, CONTEXT)
     assert not outcome.success
     assert "hunter2" not in (outcome.error or "")
     assert caplog.records[0].exc_info is not None
@@ -81,7 +91,7 @@ def test_an_unknown_name_is_a_fact_of_its_own(registry):
     with pytest.raises(UnknownToolError):
         registry.get("nothing")
     with pytest.raises(UnknownToolError):
-        registry.execute("nothing", {})
+        registry.execute("nothing", {}, CONTEXT)
 
 
 def test_specs_are_of_the_tools_named_and_unknown_names_are_left_out(registry):

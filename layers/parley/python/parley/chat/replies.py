@@ -18,6 +18,7 @@ from parley.errors import ReplyRunningError
 from parley.models.tokens import estimate_tokens
 from parley.models.types import ModelRequest
 from parley.tools.registry import ToolRegistry
+from parley.tools.types import ToolContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,8 @@ class ReplyService:
 
     def start(self, exchange: Exchange, *, tools_enabled: bool) -> ReplyRun:
         """Begin the reply on the running event loop. It runs to its end whether or not anybody listens."""
-        runner = ToolRunner(self._tools, enabled=tools_enabled)
+        context = ToolContext(user_id=exchange.conversation.user_id)
+        runner = ToolRunner(self._tools, context, enabled=tools_enabled)
         store = ReplyStore(
             exchange.conversation,
             user_message=exchange.user_message,

@@ -11,16 +11,22 @@ from pydantic import ValidationError
 from parley.domain.events import ToolCalled, ToolReturned
 from parley.models.types import ToolRequest, ToolSpec
 from parley.tools.registry import ToolRegistry
-from parley.tools.types import ToolOutcome
+from parley.tools.types import ToolContext, ToolOutcome
 
 
 class ToolRunner:
     """The tools that one reply may use; `names` None means all of the registry's."""
 
     def __init__(
-        self, registry: ToolRegistry, *, enabled: bool, names: tuple[str, ...] | None = None
+        self,
+        registry: ToolRegistry,
+        context: ToolContext,
+        *,
+        enabled: bool,
+        names: tuple[str, ...] | None = None,
     ) -> None:
         self._registry = registry
+        self._context = context
         known = registry.names if names is None else [name for name in registry.names if name in names]
         self._names = frozenset(known) if enabled else frozenset()
 
@@ -58,7 +64,8 @@ class ToolRunner:
         tool = self._registry.get(request.name)
         try:
             outcome = await asyncio.wait_for(
-                asyncio.to_thread(self._registry.execute, request.name, arguments), tool.timeout_seconds
+                asyncio.to_thread(self._registry.execute, request.name, arguments, self._context),
+                tool.timeout_seconds,
             )
             return replace(outcome, result=_as_json(outcome.result))
         except ValidationError as error:

@@ -9,9 +9,11 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, create_model
 
 from parley.domain.tools import ToolSpec
-from parley.tools.types import Tool, ToolCategory, ToolError, ToolOutcome
+from parley.tools.types import Tool, ToolCategory, ToolContext, ToolError, ToolOutcome
 
 _logger = logging.getLogger(__name__)
+
+_CONTEXT = "context"
 
 
 class UnknownToolError(LookupError):
@@ -23,7 +25,8 @@ def tool(
 ) -> Callable[[Callable[..., Any]], Tool]:
     """Turn a function into a `Tool`: its signature becomes the schema, its docstring the description.
 
-    Parameters are described with `Annotated[..., Field(...)]`. What the function returns must fit into JSON;
+    Parameters are described with `Annotated[..., Field(...)]`; one named `context` is not an argument but the
+    `ToolContext` of the call. What the function returns must fit into JSON;
     it raises `ToolError` where good arguments cannot be served.
     """
 
@@ -36,6 +39,7 @@ def tool(
             arguments_model=_arguments_model(tool_name, function),
             run=function,
             timeout_seconds=timeout_seconds,
+            wants_context=_CONTEXT in inspect.signature(function).parameters,
         )
 
     return declare
@@ -46,6 +50,7 @@ def _arguments_model(tool_name: str, function: Callable[..., Any]) -> type[BaseM
     fields: dict[str, Any] = {
         name: (hints[name], ... if parameter.default is parameter.empty else parameter.default)
         for name, parameter in inspect.signature(function).parameters.items()
+        if name != _CONTEXT
     }
     return create_model(f"{tool_name}_arguments", __config__=ConfigDict(extra="forbid"), **fields)
 
@@ -88,9 +93,11 @@ class ToolRegistry:
         validated = model.model_validate(arguments)
         return {field: getattr(validated, field) for field in model.model_fields}
 
-    def execute(self, name: str, arguments: Mapping[str, Any]) -> ToolOutcome:
+    def execute(self, name: str, arguments: Mapping[str, Any], context: ToolContext) -> ToolOutcome:
         """Validate and run; blocks. Raises what `validate` raises: a tool's own failure is an outcome."""
         keywords = self.validate(name, arguments)
+        if self._tools[name].wants_context:
+            keywords[_CONTEXT] = context
         run = self._tools[name].run
         started = time.perf_counter()
         try:

@@ -21,8 +21,18 @@ class ToolError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToolContext:
+    """For whom a tool runs. A tool that wants to know declares a parameter `context` of this type."""
+
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
-    """`run` takes the fields of `arguments_model` by keyword, blocks, and returns what JSON can hold."""
+    """`run` takes the fields of `arguments_model` by keyword, blocks, and returns what JSON can hold.
+
+    Where `wants_context`, it also takes the `ToolContext`, by the keyword `context`.
+    """
 
     name: str
     description: str
@@ -30,6 +40,7 @@ class Tool:
     arguments_model: type[BaseModel]
     run: Callable[..., Any]
     timeout_seconds: float = 30.0
+    wants_context: bool = False
 
     @property
     def parameters(self) -> dict[str, Any]:
