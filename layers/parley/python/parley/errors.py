@@ -51,6 +51,28 @@ class MessageNotFoundError(NotFoundError):
     key = "message_not_found"
 
 
+class ProviderNotFoundError(NotFoundError):
+    key = "provider_not_found"
+
+
+class TooManyProvidersError(ParleyError):
+    """The user has as many providers as one may have."""
+
+    key = "too_many_providers"
+
+
+class KeyVaultError(ParleyError):
+    """The service that keeps keys cannot be reached or does not answer; retryable."""
+
+    key = "key_vault_unavailable"
+
+
+class KeyUnreadableError(ParleyError):
+    """A stored key cannot be opened: it has to be given anew."""
+
+    key = "key_unreadable"
+
+
 class ReplyRunningError(ParleyError):
     """The conversation's reply is still being written; retry when it has ended."""
 

@@ -12,6 +12,7 @@ from ulid import ULID
 USER = "user"
 CONVERSATION = "conv"
 MESSAGE = "msg"
+PROVIDER = "prov"
 
 _ULID_LENGTH = 26
 

@@ -19,6 +19,9 @@ _STATUSES: dict[type[errors.ParleyError], int] = {
     errors.UsernameTakenError: 409,
     errors.EmailTakenError: 409,
     errors.ReplyRunningError: 409,
+    errors.TooManyProvidersError: 409,
+    errors.KeyUnreadableError: 409,
+    errors.KeyVaultError: 503,
     errors.TooManyAttemptsError: 429,
 }
 
@@ -26,6 +29,7 @@ _STATUSES: dict[type[errors.ParleyError], int] = {
 _TYPES = {
     "conversation_not_found": "not_found",
     "message_not_found": "not_found",
+    "provider_not_found": "not_found",
     "username_taken": "conflict",
     "email_taken": "conflict",
     "bad_credentials": "unauthorized",

@@ -25,6 +25,13 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "not_found": ("资源不存在", "Not found"),
     "conversation_not_found": ("会话不存在", "Conversation not found"),
     "message_not_found": ("消息不存在", "Message not found"),
+    "provider_not_found": ("模型提供商不存在", "Provider not found"),
+    "too_many_providers": ("模型提供商数量已达上限", "There are as many providers as one may have"),
+    "key_vault_unavailable": (
+        "密钥服务暂时不可用，请稍后再试",
+        "The key service cannot be reached, try again",
+    ),
+    "key_unreadable": ("已保存的密钥无法读取，请重新填写", "The stored key cannot be read, give it again"),
     "method_not_allowed": ("不支持该请求方法", "Method not allowed"),
     "payload_too_large": ("请求体过大", "The body is too large"),
     "reply_running": ("该会话正在生成回复，请稍后再试", "A reply is being written in this conversation"),
