@@ -10,7 +10,7 @@ from aws_cdk import App
 from aws_cdk.cx_api import CloudAssembly
 
 from infra import topology
-from infra.components.dependencies_layer import DependenciesLayerError, build_dependencies_layer
+from infra.components.dependencies_layer import DependenciesLayerError, build_dependencies_layers
 from infra.stacks.parley_stack import ParleyStack
 from infra.stage import DEFAULT_STAGE, UnknownStageError, stage_named
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     try:
         stage = stage_named(app.node.try_get_context("stage") or DEFAULT_STAGE)
-        dependencies = build_dependencies_layer(PROJECT)
+        dependencies = build_dependencies_layers(PROJECT)
     except (UnknownStageError, DependenciesLayerError) as error:
         raise SystemExit(str(error)) from error
     stack = ParleyStack(

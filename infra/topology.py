@@ -56,13 +56,15 @@ class Function:
 
     `tables` names for each table the DynamoDB actions that the role may take, on the table and its indexes.
     `settings` are environment variables taken over from whoever deploys or starts the local stack.
-    A streaming function runs under the streaming runtime and answers only through STREAM methods.
+    A streaming function runs under the streaming runtime and answers only through STREAM methods. One that
+    runs tools has their `tool_dependencies` too, packages that the other functions are not to carry.
     """
 
     name: str
     memory_mb: int
     timeout_seconds: int
     streaming: bool = False
+    tool_dependencies: bool = False
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settings: tuple[str, ...] = ()
 
@@ -151,6 +153,7 @@ FUNCTIONS = (
         memory_mb=1024,
         timeout_seconds=900,
         streaming=True,
+        tool_dependencies=True,
         tables={"users": _SESSION_CHECK, "conversations": _ALL_ITEM_ACTIONS},
         settings=MODEL_SETTINGS,
     ),

@@ -1,10 +1,11 @@
-"""Builds the layer of third-party packages without Docker: wheels for Lambda's platform, installed by uv.
+"""Builds the layers of third-party packages without Docker: wheels for Lambda's platform, installed by uv.
 
 What was built is kept until the lock or this builder changes.
 """
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,29 +16,59 @@ from infra.components.sources import precompile
 from infra.components.trimming import trim
 from infra.topology import PYTHON_VERSION
 
-_BUILDER_VERSION = 1
+_BUILDER_VERSION = 2
 # Amazon Linux 2023, on which Lambda's Python 3.13 runs, has glibc 2.34.
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 _PLATFORM = "aarch64-manylinux_2_28"
+
+
+# One requirement with its hashes; what pip's format continues ends in a backslash.
+_REQUIREMENT = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*).*(?:(?<=\\)\n.*)*\n?", re.MULTILINE)
+
+
+DEPENDENCIES = "dependencies"
+TOOL_DEPENDENCIES = "tool_dependencies"
 
 
 class DependenciesLayerError(Exception):
     """uv is missing, or could not install the lock; the message says which."""
 
 
-def build_dependencies_layer(project: Path, *, uv: Path | None = None) -> Path:
-    """The layer's folder, with `python/` in it. Raises `DependenciesLayerError`.
+def build_dependencies_layers(project: Path, *, uv: Path | None = None) -> dict[str, Path]:
+    """The folders of both layers by their names in `layers/`, with `python/` in each.
 
-    `uv` is the project's own unless another is given. Its cache stays inside the project too.
+    The tools' layer is never without the other: it leaves out what that one has. `uv` is the project's own
+    unless another is given; its cache stays inside the project too. Raises `DependenciesLayerError`.
     """
-    lock = project / "layers" / "dependencies" / "requirements.txt"
-    folder = project / ".build" / "layers" / f"dependencies-{layer_version(lock.read_bytes())}"
+    shared, tools = (_lock(project, name) for name in (DEPENDENCIES, TOOL_DEPENDENCIES))
+    locks = {DEPENDENCIES: shared, TOOL_DEPENDENCIES: without(tools, names_in(shared))}
+    uv = uv or project / ".uv" / "bin" / "uv"
+    return {name: _build(project, name, lock, uv=uv) for name, lock in locks.items()}
+
+
+def names_in(lock: str) -> set[str]:
+    return {match[1] for match in _REQUIREMENT.finditer(lock)}
+
+
+def without(lock: str, names: set[str]) -> str:
+    """The lock without the requirements of these names; versions are equal, one lock constrains the other."""
+    return _REQUIREMENT.sub(lambda match: "" if match[1] in names else match[0], lock)
+
+
+def _lock(project: Path, name: str) -> str:
+    return (project / "layers" / name / "requirements.txt").read_text("utf-8")
+
+
+def _build(project: Path, name: str, lock: str, *, uv: Path) -> Path:
+    folder = project / ".build" / "layers" / f"{name}-{layer_version(lock.encode())}"
     if folder.is_dir():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="building-", dir=folder.parent) as scratch:
         layer = Path(scratch, "layer")
-        _install(lock, layer / "python", project=project, uv=uv or project / ".uv" / "bin" / "uv")
+        requirements = Path(scratch, "requirements.txt")
+        requirements.write_text(lock, "utf-8")
+        _install(requirements, layer / "python", project=project, uv=uv)
         trim(layer / "python")
         precompile(layer / "python", installed_at="/opt/python")
         _publish(layer, folder)
@@ -62,7 +93,7 @@ def _install(lock: Path, target: Path, *, project: Path, uv: Path) -> None:
     except FileNotFoundError as error:
         raise DependenciesLayerError(f"{uv} is missing; `make synth` brings it") from error
     except subprocess.CalledProcessError as error:
-        raise DependenciesLayerError(f"uv could not install {lock}:\n{error.stderr}") from error
+        raise DependenciesLayerError(f"uv could not install the lock:\n{error.stderr}") from error
 
 
 def _publish(layer: Path, folder: Path) -> None:

@@ -52,7 +52,7 @@ class PythonFunction(Construct):
                 architecture=ARCHITECTURE,
                 handler=function.handler,
                 code=lambda_.Code.from_asset(scratch),
-                layers=layers.of_function(streaming=function.streaming),
+                layers=layers.of_function(function),
                 memory_size=function.memory_mb,
                 timeout=Duration.seconds(function.timeout_seconds),
                 environment=_environment(function, stage, environment),

@@ -8,6 +8,9 @@ from pathlib import Path
 BOTOCORE_SERVICES = frozenset(
     {"apigatewaymanagementapi", "bedrock-runtime", "dynamodb", "kms", "lambda", "sqs", "sts"}
 )
+# The languages of the product. courlan asks babel for the others' names only where a link names a language.
+_BABEL_LOCALES = frozenset({"root", "en", "zh"})
+_SOURCES_OF_EXTENSIONS = ("*.c", "*.h", "*.pxd", "*.pxi", "*.pyx")
 _INSTALLER_FILES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
 
 
@@ -16,16 +19,22 @@ def trim(site_packages: Path) -> None:
     shutil.rmtree(site_packages / "bin", ignore_errors=True)
     _remove_all(site_packages.rglob("__pycache__"))
     _remove_all(site_packages.glob("*/**/tests"))
-    _remove_all(site_packages.rglob("*.pyi"))
+    for pattern in ("*.pyi", *_SOURCES_OF_EXTENSIONS):
+        _remove_all(site_packages.rglob(pattern))
     for name in _INSTALLER_FILES:
         _remove_all(site_packages.glob(f"*.dist-info/{name}"))
     for library in ("botocore", "boto3"):
         _trim_service_models(site_packages / library / "data")
+    _trim_locales(site_packages / "babel" / "locale-data")
 
 
 def _trim_service_models(data: Path) -> None:
     """Files beside the services' folders tell of regions, retries and defaults: every client needs them."""
     _remove_all(data / path.name for path in data.glob("*/") if path.name not in BOTOCORE_SERVICES)
+
+
+def _trim_locales(data: Path) -> None:
+    _remove_all(path for path in data.glob("*.dat") if path.stem.partition("_")[0] not in _BABEL_LOCALES)
 
 
 def _remove_all(paths: Iterable[Path]) -> None:

@@ -16,7 +16,7 @@ from infra.stage import StageSettings
 
 
 class ParleyStack(Stack):
-    """`dependencies` is the built layer's folder; `settings` are the deployer's values for functions.
+    """`dependencies` are the built layers' folders; `settings` are the deployer's values for functions.
 
     With `sets_account_log_role`, API Gateway is given leave to write logs, for the whole account and region.
     """
@@ -28,7 +28,7 @@ class ParleyStack(Stack):
         *,
         stage: StageSettings,
         project: Path,
-        dependencies: Path,
+        dependencies: Mapping[str, Path],
         settings: Mapping[str, str],
         sets_account_log_role: bool = True,
     ) -> None:

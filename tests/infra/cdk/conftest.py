@@ -15,23 +15,25 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 
 
 @pytest.fixture(scope="session")
-def dependencies(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What stands for the built layer."""
-    folder = tmp_path_factory.mktemp("layers") / "dependencies-stub"
-    (folder / "python").mkdir(parents=True)
-    (folder / "python" / "stub.py").write_text("")
-    return folder
+def dependencies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """What stands for the built layers."""
+    layers = tmp_path_factory.mktemp("layers")
+    folders = {name: layers / f"{name}-stub" for name in ("dependencies", "tool_dependencies")}
+    for name, folder in folders.items():
+        (folder / "python").mkdir(parents=True)
+        (folder / "python" / f"{name}.py").write_text("")
+    return folders
 
 
 @pytest.fixture(scope="session")
-def dev(tmp_path_factory: pytest.TempPathFactory, dependencies: Path) -> "Synthesis":
+def dev(tmp_path_factory: pytest.TempPathFactory, dependencies: dict[str, Path]) -> "Synthesis":
     from tests.infra.cdk.synthesis import synthesise
 
     return synthesise(tmp_path_factory.mktemp("dev"), dependencies=dependencies)
 
 
 @pytest.fixture(scope="session")
-def prod(tmp_path_factory: pytest.TempPathFactory, dependencies: Path) -> "Synthesis":
+def prod(tmp_path_factory: pytest.TempPathFactory, dependencies: dict[str, Path]) -> "Synthesis":
     """For a deployer who has settings, in an account where API Gateway may write logs already."""
     from tests.infra.cdk.synthesis import synthesise
 

@@ -21,7 +21,7 @@ Resource = Mapping[str, Any]
 def synthesise(
     folder: Path,
     *,
-    dependencies: Path,
+    dependencies: Mapping[str, Path],
     stage: str = "dev",
     settings: Mapping[str, str] | None = None,
     sets_account_log_role: bool = True,

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.infra
 
 
 @pytest.fixture
-def outdir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dependencies: Path) -> Path:
-    monkeypatch.setattr(app, "build_dependencies_layer", lambda project: dependencies)
+def outdir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dependencies: dict[str, Path]) -> Path:
+    monkeypatch.setattr(app, "build_dependencies_layers", lambda project: dependencies)
     monkeypatch.setenv("CDK_OUTDIR", str(tmp_path))
     monkeypatch.delenv("CDK_CONTEXT_JSON", raising=False)
     return tmp_path

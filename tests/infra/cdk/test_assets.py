@@ -49,7 +49,7 @@ def test_the_streaming_bootstrap_lies_at_the_root_of_its_layer_and_can_be_execut
 
 
 def test_synthesised_twice_the_template_is_the_same(
-    dev: Synthesis, dependencies: Path, tmp_path: Path
+    dev: Synthesis, dependencies: dict[str, Path], tmp_path: Path
 ) -> None:
     again = synthesise(tmp_path, dependencies=dependencies)
 

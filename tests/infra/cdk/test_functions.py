@@ -60,19 +60,21 @@ def test_a_function_takes_over_only_the_settings_that_it_names(
 
 
 @FUNCTIONS
-def test_only_a_streaming_function_has_the_streaming_layer(
+def test_a_function_has_the_layers_that_it_needs_and_no_other(
     dev: Synthesis, function: topology.Function
 ) -> None:
     layers = [_layer(dev, reference) for reference in dev.functions[function.name]["Layers"]]
 
     expected = ["parley: dependencies", "parley: parley"]
-    assert layers == ([*expected, "parley: streaming"] if function.streaming else expected)
+    expected += ["parley: tool dependencies"] if function.tool_dependencies else []
+    expected += ["parley: streaming"] if function.streaming else []
+    assert layers == expected
 
 
 def test_layers_are_for_the_functions_platform(dev: Synthesis) -> None:
     layers = dev.properties("AWS::Lambda::LayerVersion")
 
-    assert len(layers) == 3
+    assert len(layers) == 4
     for layer in layers:
         assert layer["CompatibleArchitectures"] == ["arm64"]
         assert layer["CompatibleRuntimes"] == [f"python{topology.PYTHON_VERSION}"]

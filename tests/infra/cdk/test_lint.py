@@ -33,7 +33,9 @@ def test_cfn_lint_finds_nothing(dev: Synthesis) -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_every_rule_of_aws_solutions_is_kept_or_knowingly_left(tmp_path: Path, dependencies: Path) -> None:
+def test_every_rule_of_aws_solutions_is_kept_or_knowingly_left(
+    tmp_path: Path, dependencies: dict[str, Path]
+) -> None:
     """A rule that is broken and not acknowledged makes the synthesis fail, and prints where."""
     app = App(outdir=str(tmp_path), context=FEATURE_FLAGS, analytics_reporting=False)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))

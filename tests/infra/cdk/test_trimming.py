@@ -18,6 +18,8 @@ KEPT = [
     "botocore/data/partitions.json",
     *[f"botocore/data/{service}/2020-01-01/service-2.json.gz" for service in sorted(BOTOCORE_SERVICES)],
     "boto3/data/dynamodb/2012-08-10/resources-1.json",
+    "babel/locale-data/root.dat",
+    "babel/locale-data/zh_Hans_CN.dat",
 ]
 REMOVED = [
     "bin/tool",
@@ -25,6 +27,9 @@ REMOVED = [
     "library/tests/test_all.py",
     "library/deeper/tests/data.json",
     "library/__pycache__/__init__.cpython-312.pyc",
+    "library/native.pyx",
+    "library/includes/native.h",
+    "babel/locale-data/fr.dat",
     "library-1.0.dist-info/RECORD",
     "library-1.0.dist-info/INSTALLER",
     "botocore/data/ec2/2016-11-15/service-2.json.gz",
