@@ -129,6 +129,7 @@ TABLES = (
             Index(name="by_project", sort_key="project_key", attributes=_LISTED_CONVERSATION_ATTRIBUTES),
         ),
     ),
+    Table(name="usage"),
 )
 
 MODEL_SETTINGS = ("PARLEY_MODEL_BASE_URL", "PARLEY_MODEL_API_KEY", "PARLEY_MODEL_NAME")
@@ -154,8 +155,18 @@ FUNCTIONS = (
         timeout_seconds=900,
         streaming=True,
         tool_dependencies=True,
-        tables={"users": _SESSION_CHECK, "conversations": _ALL_ITEM_ACTIONS},
+        tables={
+            "users": _SESSION_CHECK,
+            "conversations": _ALL_ITEM_ACTIONS,
+            "usage": ("UpdateItem",),
+        },
         settings=MODEL_SETTINGS,
+    ),
+    Function(
+        name="usage",
+        memory_mb=512,
+        timeout_seconds=29,
+        tables={"users": _SESSION_CHECK, "usage": ("Query",)},
     ),
 )
 
@@ -175,6 +186,7 @@ ROUTES = (
     Route(method="POST", path="/api/messages/stream", function="messages"),
     Route(method="GET", path="/api/messages/{id}", function="messages"),
     Route(method="DELETE", path="/api/messages/{id}", function="messages"),
+    Route(method="GET", path="/api/usage", function="usage"),
 )
 
 # A known path with another method is served by a mock integration in the cloud (ANY on each resource).

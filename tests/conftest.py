@@ -48,10 +48,12 @@ def aws_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def dynamodb(aws_environment: None) -> Iterator["DynamoDBClient"]:
     """The topology's tables, empty, with the items bound to them."""
     from parley.tables.conversation_items import ConversationTableItem
+    from parley.tables.usage import UsageTableItem
     from parley.tables.users import UserTableItem
     from tests.tables_on_moto import TABLE_NAMES, tables_on_moto
 
     with tables_on_moto() as client:
         UserTableItem.bind(TABLE_NAMES["users"])
         ConversationTableItem.bind(TABLE_NAMES["conversations"])
+        UsageTableItem.bind(TABLE_NAMES["usage"])
         yield client

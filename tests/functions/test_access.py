@@ -20,6 +20,7 @@ CALLS = [
     ("POST", "/api/messages/stream", {"conversation_id": "{id}", "content": "Hi"}),
     ("GET", "/api/messages/{id}", None),
     ("DELETE", "/api/messages/{id}", None),
+    ("GET", "/api/usage", None),
 ]
 UNKNOWN_IDS = ["conv_01ARZ3NDEKTSV4RRFFQ69G5FAV", "x", "conv_", "%00", "a%2Fb", "💥", "a" * 3000]
 BAD_HEADERS = [

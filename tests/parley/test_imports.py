@@ -69,6 +69,7 @@ UNUSED = {
     "auth": {"httpx", "boto3", "parley.chat", "parley.models", "parley.tools"},
     "conversations": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},
     "messages": {"httpx", "boto3", "argon2", "openai", "parley.models.openai", "parley.models.demo"},
+    "usage": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},
     # Powertools takes the bare package `botocore`, which is half a millisecond.
     "service": {
         "httpx",

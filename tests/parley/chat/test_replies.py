@@ -2,7 +2,6 @@
 
 import pytest
 
-from parley.chat.replies import ReplyService
 from parley.domain.events import ReplyDone, ReplyFailed, ReplyStarted, TextDelta, ThinkingDelta
 from parley.errors import ConversationNotFoundError, ReplyRunningError
 from parley.models.types import ModelError
@@ -11,15 +10,9 @@ from tests.fakes.mortality import Life
 from tests.fakes.scripted_model import STOP, ScriptedModel, asks_for
 from tests.fakes.threads import all_at_once
 from tests.fakes.tools import a_call
-from tests.parley.chat.conftest import all_events
+from tests.parley.chat.conftest import all_events, send
 
 pytestmark = pytest.mark.anyio
-
-
-async def send(service: ReplyService, conversation, content="How are you?", *, tools_enabled=True):
-    exchange = service.post_message(conversation.user_id, conversation.id, content)
-    run = service.start(exchange, tools_enabled=tools_enabled)
-    return await all_events(run), *await run.result()
 
 
 async def test_an_exchange_is_told_and_stored(world):

@@ -14,8 +14,8 @@ from tests.fakes.threads import all_at_once
 
 pytestmark = pytest.mark.anyio
 
-# get, acquire, put, recent, put, release
-CALLS_OF_A_SEND = 6
+# get, acquire, put, recent, put, release, count
+CALLS_OF_A_SEND = 7
 
 
 async def die(world, conversation, *, after_calls):

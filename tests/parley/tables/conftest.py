@@ -7,6 +7,7 @@ import pytest
 
 from parley.domain.conversations import ConversationRepository, ReplyLock
 from parley.domain.messages import MessageRepository
+from parley.domain.usage import UsageRepository
 from parley.domain.users import SessionRepository, UserRepository
 from tests.fakes.account_repositories import InMemorySessionRepository, InMemoryUserRepository
 from tests.fakes.dynamo_faults import DynamoFaults, dynamo_faults
@@ -16,6 +17,7 @@ from tests.fakes.repositories import (
     InMemoryReplyLock,
     Memory,
 )
+from tests.fakes.usage import InMemoryUsageRepository
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Stores:
     conversations: ConversationRepository
     messages: MessageRepository
     lock: ReplyLock
+    usage: UsageRepository
 
 
 def _in_memory() -> Stores:
@@ -35,6 +38,7 @@ def _in_memory() -> Stores:
         conversations=InMemoryConversationRepository(memory),
         messages=InMemoryMessageRepository(memory),
         lock=InMemoryReplyLock(memory),
+        usage=InMemoryUsageRepository(),
     )
 
 
@@ -42,6 +46,7 @@ def _in_dynamodb() -> Stores:
     from parley.tables.conversations import DynamoConversationRepository
     from parley.tables.messages import DynamoMessageRepository
     from parley.tables.reply_locks import DynamoReplyLock
+    from parley.tables.usage import DynamoUsageRepository
     from parley.tables.users import DynamoSessionRepository, DynamoUserRepository
 
     return Stores(
@@ -50,6 +55,7 @@ def _in_dynamodb() -> Stores:
         conversations=DynamoConversationRepository(),
         messages=DynamoMessageRepository(),
         lock=DynamoReplyLock(),
+        usage=DynamoUsageRepository(),
     )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from parley.accounts.sessions import Accounts
     from parley.chat.replies import ReplyService
     from parley.tables.conversations import DynamoConversationRepository
+    from parley.tables.usage import DynamoUsageRepository
 
 # An office behind one address must not lock itself out with ten slips; a guesser is slowed down all the same.
 _ATTEMPTS_BY_NAME = 10
@@ -57,6 +58,13 @@ def conversations() -> DynamoConversationRepository:
     return DynamoConversationRepository()
 
 
+def usage() -> DynamoUsageRepository:
+    from parley.tables.usage import DynamoUsageRepository, UsageTableItem
+
+    UsageTableItem.bind(settings().table("usage"))
+    return DynamoUsageRepository()
+
+
 def replies() -> ReplyService:
     from parley.chat.model_choice import ModelChoice
     from parley.chat.replies import ReplyService
@@ -68,6 +76,7 @@ def replies() -> ReplyService:
         conversations=conversations(),
         messages=DynamoMessageRepository(),
         lock=DynamoReplyLock(),
+        usage=usage(),
         models=ModelChoice(settings().model),
         tools=build_registry(),
     )

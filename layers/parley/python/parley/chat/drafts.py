@@ -44,6 +44,7 @@ class Draft:
             case ReplyFailed():
                 lost = event.type == "interrupted"
                 self.status = MessageStatus.INTERRUPTED if lost else MessageStatus.ERROR
+                self.token_count, self.usage = event.usage.completion_tokens, event.usage
 
     def _finish_call(self, event: ToolReturned) -> None:
         """The open call of that id: there are services that number their calls anew in each round."""

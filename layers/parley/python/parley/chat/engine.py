@@ -63,6 +63,10 @@ class _Reply:
             finish_reason=finish_reason,
         )
 
+    def failed(self, error: ModelError) -> ReplyFailed:
+        """With the tokens of the rounds that ended well; nobody has counted the broken one's."""
+        return ReplyFailed(content=error.reason, type=error.type, usage=self._usage)
+
 
 class ReplyEngine:
     def __init__(self, model: ChatModel, tools: ToolRunner) -> None:
@@ -86,7 +90,7 @@ class ReplyEngine:
                     return
             yield reply.done(message_id, FinishReason.TOOL_LIMIT)
         except ModelError as error:
-            yield ReplyFailed(content=error.reason, type=error.type)
+            yield reply.failed(error)
 
     async def _round(self, reply: _Reply) -> AsyncGenerator[ReplyEvent]:
         async with aclosing(self._model.stream(reply.request)) as events:

@@ -14,6 +14,7 @@ from parley.domain.clock import now
 from parley.domain.conversations import Conversation, ConversationRepository, ReplyLock
 from parley.domain.ids import new_message_id
 from parley.domain.messages import Message, MessageRepository, MessageStatus
+from parley.domain.usage import UsageRepository
 from parley.errors import ReplyRunningError
 from parley.models.tokens import estimate_tokens
 from parley.models.types import ModelRequest
@@ -37,12 +38,14 @@ class ReplyService:
         conversations: ConversationRepository,
         messages: MessageRepository,
         lock: ReplyLock,
+        usage: UsageRepository,
         models: ModelChoice,
         tools: ToolRegistry,
     ) -> None:
         self._conversations = conversations
         self._messages = messages
         self._lock = lock
+        self._usage = usage
         self._models = models
         self._tools = tools
         self.transcript = Transcript(conversations=conversations, messages=messages, lock=lock)
@@ -74,6 +77,7 @@ class ReplyService:
             conversations=self._conversations,
             messages=self._messages,
             lock=self._lock,
+            usage=self._usage,
         )
         run = ReplyRun(
             engine=ReplyEngine(self._models.client(), runner),

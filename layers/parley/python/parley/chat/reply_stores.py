@@ -3,7 +3,9 @@
 from parley.chat.leases import new_lease
 from parley.domain.conversations import Conversation, ConversationRepository, ReplyLock, title_from
 from parley.domain.messages import Message, MessageRepository
+from parley.domain.usage import UsageRepository
 from parley.errors import ConversationNotFoundError
+from parley.observability import log_failure
 
 
 class ReplyStore:
@@ -15,26 +17,37 @@ class ReplyStore:
         conversations: ConversationRepository,
         messages: MessageRepository,
         lock: ReplyLock,
+        usage: UsageRepository,
     ) -> None:
         self._conversation = conversation
         self._user_message = user_message
         self._conversations = conversations
         self._messages = messages
         self._lock = lock
+        self._usage = usage
 
     def renew(self, reply_id: str, user_message_id: str) -> None:
         """Raises `ReplyRunningError` where the lease was lost or the conversation is gone."""
         self._lock.renew(self._conversation, new_lease(reply_id, user_message_id))
 
     def keep(self, reply: Message) -> None:
-        """Store the reply, then count the exchange and free the conversation.
+        """Store the reply, then count the exchange and free the conversation, then count the tokens.
 
-        Dying in between loses nothing: whoever finds the lease run out does the second half.
+        Dying before the second write loses nothing: whoever finds the lease run out does it. Dying before the
+        third leaves this one reply's tokens out of the usage; they are never counted twice.
         """
         self._messages.put(reply)
         title = title_from(self._user_message.content)
-        if not self._lock.release(self._conversation, reply.id, added=2, title=title):
+        if self._lock.release(self._conversation, reply.id, added=2, title=title):
+            self._count(reply)
+        else:
             self._discard_if_orphaned(reply)
+
+    def _count(self, reply: Message) -> None:
+        try:
+            self._usage.count(self._conversation.user_id, reply)
+        except Exception as error:  # the reply is whole and stored: it must not end as a failure
+            log_failure("usage not counted", error)
 
     def _discard_if_orphaned(self, reply: Message) -> None:
         """Without the lock the exchange was either counted by another, or its conversation is gone.

@@ -1,6 +1,6 @@
 """What happens while a reply is written. The engine yields these; the outputs only encode them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
@@ -74,10 +74,14 @@ class ReplyDone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyFailed:
-    """`content` is a reason that a user may read; `type` is a stable machine word."""
+    """`content` is a reason that a user may read; `type` is a stable machine word.
+
+    `usage` is what was known to be used until then.
+    """
 
     content: str
     type: str
+    usage: Usage = field(default_factory=Usage)
 
 
 type ReplyEvent = (

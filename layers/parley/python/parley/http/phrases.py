@@ -68,6 +68,10 @@ _REASONS: dict[str, str] = {
     "enum": "取值不在允许范围内",
     "too_long": "最多 {max_length} 项",
     "too_short": "至少 {min_length} 项",
+    "date_format": "日期格式应为 YYYY-MM-DD",
+    "date_from_datetime_parsing": "日期不存在",
+    "period_reversed": "结束日期早于开始日期",
+    "period_too_long": "最多 {max_days} 天",
 }
 
 

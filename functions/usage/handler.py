@@ -1,0 +1,8 @@
+from mangum import Mangum
+
+from functions.usage import routes
+from parley.bootstrap import authenticator, usage
+from parley.http.app import create_app
+
+app = create_app(routes.router, authenticator=authenticator(), usage=usage())
+handler = Mangum(app, lifespan="off")
