@@ -29,4 +29,5 @@ def test_each_item_goes_to_the_table_that_it_was_bound_to(dynamodb):
     UserTableItem("pk", "user").save()
     ConversationTableItem("pk", "conversation").save()
     found = {name: [item["sk"]["S"] for item in all_items(dynamodb, name)] for name in TABLE_NAMES}
-    assert found == {"users": ["user"], "conversations": ["conversation"]}
+    kept = {name: items for name, items in found.items() if items}
+    assert kept == {"users": ["user"], "conversations": ["conversation"]}
