@@ -167,6 +167,13 @@ FUNCTIONS = (
         memory_mb=512,
         timeout_seconds=29,
         tables={"users": _SESSION_CHECK, "usage": ("Query",)},
+    # A program may run for 30 s, longer than a buffered integration: hence the streaming.
+    Function(
+        name="tools",
+        memory_mb=1024,
+        timeout_seconds=120,
+        streaming=True,
+        tables={"users": _SESSION_CHECK},
     ),
 )
 
@@ -187,6 +194,9 @@ ROUTES = (
     Route(method="GET", path="/api/messages/{id}", function="messages"),
     Route(method="DELETE", path="/api/messages/{id}", function="messages"),
     Route(method="GET", path="/api/usage", function="usage"),
+    Route(method="GET", path="/api/tools", function="tools"),
+    Route(method="GET", path="/api/tools/{name}", function="tools"),
+    Route(method="POST", path="/api/tools/{name}/execute", function="tools"),
 )
 
 # A known path with another method is served by a mock integration in the cloud (ANY on each resource).

@@ -21,6 +21,9 @@ CALLS = [
     ("GET", "/api/messages/{id}", None),
     ("DELETE", "/api/messages/{id}", None),
     ("GET", "/api/usage", None),
+    ("GET", "/api/tools", None),
+    ("GET", "/api/tools/calculator", None),
+    ("POST", "/api/tools/calculator/execute", {"expression": "1"}),
 ]
 UNKNOWN_IDS = ["conv_01ARZ3NDEKTSV4RRFFQ69G5FAV", "x", "conv_", "%00", "a%2Fb", "💥", "a" * 3000]
 BAD_HEADERS = [

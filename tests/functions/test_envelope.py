@@ -10,6 +10,7 @@ POSTS = [
     "/api/conversations",
     "/api/messages",
     "/api/messages/stream",
+    "/api/tools/calculator/execute",
 ]
 NO_JSON = [
     "{",
@@ -87,6 +88,9 @@ def test_json_is_read_whatever_its_media_type(client, media_type):
         ("DELETE", "/api/messages"),
         ("PUT", "/api/messages/stream"),
         ("PATCH", "/api/messages/conv_1/"),
+        ("POST", "/api/tools"),
+        ("DELETE", "/api/tools/calculator"),
+        ("GET", "/api/tools/calculator/execute"),
         ("POST", "/api/health"),
     ],
 )
@@ -96,7 +100,7 @@ def test_a_wrong_method_is_not_allowed(anna, method, path):
     assert_error(invoke(function, event), 405, "method_not_allowed")
 
 
-@pytest.mark.parametrize("function", ["auth", "conversations", "messages", "service"])
+@pytest.mark.parametrize("function", ["auth", "conversations", "messages", "service", "tools"])
 @pytest.mark.parametrize(
     "path", ["/api/nothing", "/api/auth", "/api/conversations/a/b", "/api//", "/docs", "/openapi.json"]
 )

@@ -70,6 +70,18 @@ UNUSED = {
     "conversations": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},
     "messages": {"httpx", "boto3", "argon2", "openai", "parley.models.openai", "parley.models.demo"},
     "usage": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},
+    "messages": {
+        "httpx",
+        "boto3",
+        "argon2",
+        "openai",
+        "parley.models.openai",
+        "parley.models.demo",
+        "pint",
+        "jsonpath",
+        "regex",
+    },
+    "tools": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "pint", "jsonpath", "regex"},
     # Powertools takes the bare package `botocore`, which is half a millisecond.
     "service": {
         "httpx",

@@ -39,7 +39,7 @@ async def test_a_result_is_json_text_with_its_time():
 async def test_no_arguments_at_all_are_an_empty_object():
     result = await runner().run(a_call("1", "double", ""))
     assert not result.success
-    assert result.content.startswith("the arguments do not fit: number:")
+    assert result.content.startswith("The arguments do not fit: number:")
 
 
 @pytest.mark.parametrize("arguments", BAD_ARGUMENTS, ids=range(len(BAD_ARGUMENTS)))
@@ -47,7 +47,7 @@ async def test_arguments_that_are_no_json_object_are_said_to_be_none(arguments):
     call = a_call("1", "double", arguments)
     assert runner().announce(call) == ToolCalled(id="1", name="double", arguments={})
     result = await runner().run(call)
-    assert (result.success, result.content) == (False, "the arguments are not a JSON object")
+    assert (result.success, result.content) == (False, "The arguments are not a JSON object.")
 
 
 @pytest.mark.parametrize(
@@ -56,12 +56,12 @@ async def test_arguments_that_are_no_json_object_are_said_to_be_none(arguments):
 async def test_arguments_that_do_not_fit_are_said_to_not_fit(arguments):
     result = await runner().run(a_call("1", "double", arguments))
     assert not result.success
-    assert result.content.startswith("the arguments do not fit: ")
+    assert result.content.startswith("The arguments do not fit: ")
 
 
 async def test_an_unknown_tool_is_a_failed_call():
     result = await runner().run(a_call("1", "no_such_tool"))
-    assert (result.success, result.content) == (False, "there is no tool named 'no_such_tool'")
+    assert (result.success, result.content) == (False, "There is no tool named 'no_such_tool'.")
 
 
 async def test_a_tool_that_fails_gives_its_reason():
@@ -84,7 +84,7 @@ async def test_a_tool_over_its_time_is_not_waited_for():
     gate = threading.Event()
     result = await runner(waiting_tool("slow", gate, timeout_seconds=0.02)).run(a_call("1", "slow"))
     gate.set()
-    assert (result.success, result.content) == (False, "the tool took too long")
+    assert (result.success, result.content) == (False, "The tool took longer than 0.02 s.")
     assert result.duration_ms >= 20
 
 

@@ -1,10 +1,11 @@
 from typing import Annotated, Literal
 
 import pytest
-from pydantic import Field, ValidationError
+from pydantic import Field
 
+from parley.errors import InvalidArgumentsError, ToolNotFoundError
 from parley.tools.catalogue import build_registry
-from parley.tools.registry import ToolRegistry, UnknownToolError, tool
+from parley.tools.registry import ToolRegistry, tool
 from parley.tools.types import ToolCategory, ToolError
 from tests.fakes.tools import CONTEXT, who_asks
 
@@ -61,7 +62,7 @@ def test_a_tool_learns_for_whom_it_runs_and_no_model_can_say_otherwise():
 
     assert registry.execute("who_asks", {"greeting": "Hello"}, CONTEXT).result == "Hello, user_1"
     assert list(registry.specs()[0].parameters["properties"]) == ["greeting"]
-    with pytest.raises(ValidationError):
+    with pytest.raises(InvalidArgumentsError):
         registry.execute("who_asks", {"greeting": "Hello", "context": "user_2"}, CONTEXT)
 
 
@@ -70,9 +71,26 @@ def test_a_tool_learns_for_whom_it_runs_and_no_model_can_say_otherwise():
     [({}, "text"), ({"text": "a", "times": 10}, "times"), ({"text": "a", "more": 1}, "more")],
 )
 def test_arguments_that_do_not_fit_are_named_and_nothing_runs(registry, arguments, place):
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(InvalidArgumentsError) as caught:
         registry.execute("repeat", arguments, CONTEXT)
-    assert caught.value.errors()[0]["loc"] == (place,)
+    assert caught.value.problems[0]["loc"] == (place,)
+    assert str(caught.value).startswith(f"{place}: ")
+
+
+def test_an_argument_may_bear_a_name_that_python_keeps_for_itself():
+    @tool(category=ToolCategory.DATA)
+    def span(from_: int, *, json_: str = "") -> str:
+        """From there on."""
+        return f"{from_}{json_}"
+
+    registry = ToolRegistry([span])
+
+    assert list(span.parameters["properties"]) == ["from", "json"]
+    assert span.parameters["required"] == ["from"]
+    assert registry.execute("span", {"from": 1, "json": "x"}, CONTEXT).result == "1x"
+    with pytest.raises(InvalidArgumentsError) as caught:
+        registry.execute("span", {"from_": 1}, CONTEXT)
+    assert [problem["loc"] for problem in caught.value.problems] == [("from",), ("from_",)]
 
 
 def test_a_tool_that_cannot_says_why(registry):
@@ -88,9 +106,9 @@ def test_an_unexpected_failure_is_logged_and_tells_no_secret(registry, caplog):
 
 
 def test_an_unknown_name_is_a_fact_of_its_own(registry):
-    with pytest.raises(UnknownToolError):
+    with pytest.raises(ToolNotFoundError):
         registry.get("nothing")
-    with pytest.raises(UnknownToolError):
+    with pytest.raises(ToolNotFoundError):
         registry.execute("nothing", {}, CONTEXT)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from parley.chat.replies import ReplyService
     from parley.tables.conversations import DynamoConversationRepository
     from parley.tables.usage import DynamoUsageRepository
+    from parley.tools.registry import ToolRegistry
 
 # An office behind one address must not lock itself out with ten slips; a guesser is slowed down all the same.
 _ATTEMPTS_BY_NAME = 10
@@ -70,7 +71,6 @@ def replies() -> ReplyService:
     from parley.chat.replies import ReplyService
     from parley.tables.messages import DynamoMessageRepository
     from parley.tables.reply_locks import DynamoReplyLock
-    from parley.tools.catalogue import build_registry
 
     return ReplyService(
         conversations=conversations(),
@@ -78,5 +78,11 @@ def replies() -> ReplyService:
         lock=DynamoReplyLock(),
         usage=usage(),
         models=ModelChoice(settings().model),
-        tools=build_registry(),
+        tools=tools(),
     )
+
+
+def tools() -> ToolRegistry:
+    from parley.tools.catalogue import build_registry
+
+    return build_registry()

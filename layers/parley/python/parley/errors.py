@@ -1,5 +1,8 @@
 """Facts that stop a request. They know no HTTP status: `http` maps each to an answer of the contract."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 
 class ParleyError(Exception):
     """The base of what a user may be told. `key` names the phrase and is the contract's `type`."""
@@ -71,6 +74,22 @@ class KeyUnreadableError(ParleyError):
     """A stored key cannot be opened: it has to be given anew."""
 
     key = "key_unreadable"
+
+
+class ToolNotFoundError(NotFoundError):
+    """No tool bears this name."""
+
+    key = "tool_not_found"
+
+
+class InvalidArgumentsError(ParleyError):
+    """A tool's arguments do not fit its schema. `problems` are pydantic's: `loc`, `type`, `msg`, `ctx`."""
+
+    key = "validation_error"
+
+    def __init__(self, problems: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__("; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in problems))
+        self.problems = problems
 
 
 class ReplyRunningError(ParleyError):

@@ -1,15 +1,13 @@
-"""Runs the tools that a model asks for: bounded in time, and never a reason for the reply to fail."""
+"""Runs the tools that a model asks for: whatever it asks, never a reason for the reply to fail."""
 
-import asyncio
 import json
 import time
-from dataclasses import replace
 from typing import Any
 
-from pydantic import ValidationError
-
 from parley.domain.events import ToolCalled, ToolReturned
+from parley.errors import InvalidArgumentsError
 from parley.models.types import ToolRequest, ToolSpec
+from parley.tools.execution import execute_bounded, failed
 from parley.tools.registry import ToolRegistry
 from parley.tools.types import ToolContext, ToolOutcome
 
@@ -38,18 +36,12 @@ class ToolRunner:
         return ToolCalled(id=request.id, name=request.name, arguments=_arguments(request) or {})
 
     async def run(self, request: ToolRequest) -> ToolReturned:
-        """A thread cannot be stopped: a tool over its time runs on, but its result is not waited for."""
-        started = time.perf_counter()
-        try:
-            outcome = await self._outcome(request)
-        except TimeoutError:
-            outcome = _failure("the tool took too long", started)
-        content = outcome.result if outcome.success else outcome.error or ""
+        outcome = await self._outcome(request)
         return ToolReturned(
             id=request.id,
             name=request.name,
             success=outcome.success,
-            content=content,
+            content=outcome.result if outcome.success else outcome.error or "",
             duration_ms=outcome.duration_ms,
         )
 
@@ -58,23 +50,13 @@ class ToolRunner:
         started = time.perf_counter()
         arguments = _arguments(request)
         if request.name not in self._names:
-            return _failure(f"there is no tool named {request.name!r}", started)
+            return failed(f"There is no tool named {request.name!r}.", started)
         if arguments is None:
-            return _failure("the arguments are not a JSON object", started)
-        tool = self._registry.get(request.name)
+            return failed("The arguments are not a JSON object.", started)
         try:
-            outcome = await asyncio.wait_for(
-                asyncio.to_thread(self._registry.execute, request.name, arguments, self._context),
-                tool.timeout_seconds,
-            )
-            return replace(outcome, result=_as_json(outcome.result))
-        except ValidationError as error:
-            problems = "; ".join(
-                f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}" for entry in error.errors()
-            )
-            return _failure(f"the arguments do not fit: {problems}", started)
-        except (TypeError, ValueError, RecursionError):
-            return _failure("the tool's result cannot be written as JSON", started)
+            return await execute_bounded(self._registry, request.name, arguments, self._context)
+        except InvalidArgumentsError as error:
+            return failed(f"The arguments do not fit: {error}", started)
 
 
 def _arguments(request: ToolRequest) -> dict[str, Any] | None:
@@ -85,11 +67,3 @@ def _arguments(request: ToolRequest) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return arguments if isinstance(arguments, dict) else None
-
-
-def _as_json(result: Any) -> str:
-    return json.dumps(result, ensure_ascii=False, default=str).encode(errors="replace").decode()
-
-
-def _failure(error: str, started: float) -> ToolOutcome:
-    return ToolOutcome(success=False, error=error, duration_ms=round((time.perf_counter() - started) * 1000))

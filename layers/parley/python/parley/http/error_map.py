@@ -1,5 +1,6 @@
 """The one place where facts become HTTP statuses."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -30,6 +31,7 @@ _TYPES = {
     "conversation_not_found": "not_found",
     "message_not_found": "not_found",
     "provider_not_found": "not_found",
+    "tool_not_found": "not_found",
     "username_taken": "conflict",
     "email_taken": "conflict",
     "bad_credentials": "unauthorized",
@@ -54,6 +56,8 @@ async def _parley_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.ParleyError)
     if isinstance(error, errors.InvalidCursorError):
         return _invalid_fields(request, [_detail(request, ("query", "cursor"), error.key)])
+    if isinstance(error, errors.InvalidArgumentsError):
+        return _invalid_fields(request, _details(request, error.problems, within=("body",)))
     text = phrase(error.key, language_of(request))
     headers = {}
     if isinstance(error, errors.TooManyAttemptsError):
@@ -65,17 +69,24 @@ async def _parley_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    language = language_of(request)
     if any(entry["type"] == "json_invalid" for entry in error.errors()):
-        return error_response(400, type="malformed_json", error=phrase("malformed_json", language))
-    details = [
+        text = phrase("malformed_json", language_of(request))
+        return error_response(400, type="malformed_json", error=text)
+    return _invalid_fields(request, _details(request, error.errors()))
+
+
+def _details(
+    request: Request, problems: Sequence[Mapping[str, Any]], *, within: tuple[str, ...] = ()
+) -> list[dict[str, str]]:
+    """pydantic's problems as the contract tells them; their places are `within` that part of the request."""
+    language = language_of(request)
+    return [
         {
-            "field": ".".join(str(step) for step in entry["loc"]),
-            "reason": reason(entry["type"], entry["msg"], entry.get("ctx", {}), language),
+            "field": ".".join(str(step) for step in (*within, *problem["loc"])),
+            "reason": reason(problem["type"], problem["msg"], problem.get("ctx", {}), language),
         }
-        for entry in error.errors()
+        for problem in problems
     ]
-    return _invalid_fields(request, details)
 
 
 def _invalid_fields(request: Request, details: list[dict[str, str]]) -> JSONResponse:

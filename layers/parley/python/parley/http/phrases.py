@@ -32,6 +32,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "The key service cannot be reached, try again",
     ),
     "key_unreadable": ("已保存的密钥无法读取，请重新填写", "The stored key cannot be read, give it again"),
+    "tool_not_found": ("工具不存在", "Tool not found"),
     "method_not_allowed": ("不支持该请求方法", "Method not allowed"),
     "payload_too_large": ("请求体过大", "The body is too large"),
     "reply_running": ("该会话正在生成回复，请稍后再试", "A reply is being written in this conversation"),

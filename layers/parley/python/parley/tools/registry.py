@@ -4,20 +4,17 @@ import inspect
 import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from parley.domain.tools import ToolSpec
+from parley.errors import InvalidArgumentsError, ToolNotFoundError
 from parley.tools.types import Tool, ToolCategory, ToolContext, ToolError, ToolOutcome
 
 _logger = logging.getLogger(__name__)
 
 _CONTEXT = "context"
-
-
-class UnknownToolError(LookupError):
-    """No tool bears this name."""
 
 
 def tool(
@@ -26,8 +23,9 @@ def tool(
     """Turn a function into a `Tool`: its signature becomes the schema, its docstring the description.
 
     Parameters are described with `Annotated[..., Field(...)]`; one named `context` is not an argument but the
-    `ToolContext` of the call. What the function returns must fit into JSON;
-    it raises `ToolError` where good arguments cannot be served.
+    `ToolContext` of the call. An argument whose name Python or pydantic keeps for itself is declared with an
+    underscore behind it: `from_` is `from` to whoever calls. What the function returns must fit into JSON; it
+    raises `ToolError` where good arguments cannot be served.
     """
 
     def declare(function: Callable[..., Any]) -> Tool:
@@ -48,11 +46,18 @@ def tool(
 def _arguments_model(tool_name: str, function: Callable[..., Any]) -> type[BaseModel]:
     hints = get_type_hints(function, include_extras=True)
     fields: dict[str, Any] = {
-        name: (hints[name], ... if parameter.default is parameter.empty else parameter.default)
+        name: (
+            _aliased(name, hints[name]),
+            ... if parameter.default is parameter.empty else parameter.default,
+        )
         for name, parameter in inspect.signature(function).parameters.items()
         if name != _CONTEXT
     }
     return create_model(f"{tool_name}_arguments", __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def _aliased(name: str, hint: Any) -> Any:
+    return Annotated[hint, Field(alias=name.removesuffix("_"))] if name.endswith("_") else hint
 
 
 class ToolRegistry:
@@ -73,11 +78,11 @@ class ToolRegistry:
         return list(self._tools.values())
 
     def get(self, name: str) -> Tool:
-        """Raises `UnknownToolError`."""
+        """Raises `ToolNotFoundError`."""
         try:
             return self._tools[name]
         except KeyError:
-            raise UnknownToolError(name) from None
+            raise ToolNotFoundError(name) from None
 
     def specs(self, names: Collection[str] | None = None) -> list[ToolSpec]:
         """The named tools as a model is told of them, all for None. A name that is no tool's is left out."""
@@ -88,9 +93,12 @@ class ToolRegistry:
         ]
 
     def validate(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments as `run` takes them. Raises `UnknownToolError` and pydantic's `ValidationError`."""
+        """The arguments as `run` takes them. Raises `ToolNotFoundError` and `InvalidArgumentsError`."""
         model = self.get(name).arguments_model
-        validated = model.model_validate(arguments)
+        try:
+            validated = model.model_validate(arguments)
+        except ValidationError as error:
+            raise InvalidArgumentsError(error.errors(include_url=False, include_input=False)) from None
         return {field: getattr(validated, field) for field in model.model_fields}
 
     def execute(self, name: str, arguments: Mapping[str, Any], context: ToolContext) -> ToolOutcome:
