@@ -1,6 +1,7 @@
 """The REST API serves the topology's routes, each by its function and in its transfer mode, and no other."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -50,7 +51,7 @@ def test_api_gateway_may_call_a_function_for_its_routes_only(dev: Synthesis, rou
         for each in dev.properties("AWS::Lambda::Permission")
     }
 
-    path = route.path.replace("{id}", "*")
+    path = re.sub(r"\{\w+\}", "*", route.path)
     assert (route.function, f"/{route.method}{path}") in permitted
     assert len(permitted) == len(topology.ROUTES)
     for each in dev.properties("AWS::Lambda::Permission"):
