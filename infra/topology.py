@@ -167,12 +167,14 @@ FUNCTIONS = (
         memory_mb=512,
         timeout_seconds=29,
         tables={"users": _SESSION_CHECK, "usage": ("Query",)},
+    ),
     # A program may run for 30 s, longer than a buffered integration: hence the streaming.
     Function(
         name="tools",
         memory_mb=1024,
         timeout_seconds=120,
         streaming=True,
+        tool_dependencies=True,
         tables={"users": _SESSION_CHECK},
     ),
 )

@@ -68,7 +68,6 @@ def loaded_by(function):
 UNUSED = {
     "auth": {"httpx", "boto3", "parley.chat", "parley.models", "parley.tools"},
     "conversations": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},
-    "messages": {"httpx", "boto3", "argon2", "openai", "parley.models.openai", "parley.models.demo"},
     "usage": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},
     "messages": {
         "httpx",
