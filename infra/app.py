@@ -13,6 +13,8 @@ from infra import topology
 from infra.components.dependencies_layer import DependenciesLayerError, build_dependencies_layers
 from infra.stacks.parley_stack import ParleyStack
 from infra.stage import DEFAULT_STAGE, UnknownStageError, stage_named
+from parley.cors import SETTING as CORS_SETTING
+from parley.cors import InvalidOriginError
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -35,17 +37,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         stage = stage_named(app.node.try_get_context("stage") or DEFAULT_STAGE)
         dependencies = build_dependencies_layers(PROJECT)
-    except (UnknownStageError, DependenciesLayerError) as error:
+        stack = ParleyStack(
+            app,
+            f"parley-{stage.name}",
+            stage=stage,
+            project=PROJECT,
+            dependencies=dependencies,
+            settings=_deployer_settings(app, os.environ),
+            sets_account_log_role=app.node.try_get_context("account_log_role") != "existing",
+        )
+    except (UnknownStageError, DependenciesLayerError, InvalidOriginError) as error:
         raise SystemExit(str(error)) from error
-    stack = ParleyStack(
-        app,
-        f"parley-{stage.name}",
-        stage=stage,
-        project=PROJECT,
-        dependencies=dependencies,
-        settings=_deployer_settings(app, os.environ),
-        sets_account_log_role=app.node.try_get_context("account_log_role") != "existing",
-    )
     _report(app.synth(), stack)
 
 
@@ -58,7 +60,7 @@ def _context(arguments: Sequence[str]) -> dict[str, str]:
 
 def _deployer_settings(app: App, environment: Mapping[str, str]) -> dict[str, str]:
     """What functions want to know of whoever deploys: from the context, else the environment."""
-    names = {name for function in topology.FUNCTIONS for name in function.settings}
+    names = {name for function in topology.FUNCTIONS for name in function.settings} | {CORS_SETTING}
     found = {name: app.node.try_get_context(name) or environment.get(name) for name in sorted(names)}
     return {name: value for name, value in found.items() if value}
 

@@ -7,6 +7,9 @@ cannot drift apart. It imports neither CDK nor boto3.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from parley.cors import SETTING as CORS_SETTING
+from parley.cors import CorsPolicy
+
 PYTHON_VERSION = "3.13"
 
 # Limits of the services, enforced by the local stack as the cloud does.
@@ -245,10 +248,11 @@ def table_named(name: str) -> Table:
     return next(table for table in TABLES if table.name == name)
 
 
-def common_environment(*, stage: str) -> dict[str, str]:
+def common_environment(*, stage: str, cors: CorsPolicy) -> dict[str, str]:
     """What every function is told, wherever it runs."""
     return {
         "PARLEY_STAGE": stage,
+        **({CORS_SETTING: str(cors)} if cors else {}),
         "POWERTOOLS_SERVICE_NAME": "parley",
         "POWERTOOLS_LOG_LEVEL": "INFO",
     }

@@ -1,8 +1,8 @@
 from mangum import Mangum
 
 from functions.auth import routes
-from parley.bootstrap import accounts, authenticator
+from parley.bootstrap import accounts, authenticator, settings
 from parley.http.app import create_app
 
-app = create_app(routes.router, authenticator=authenticator(), accounts=accounts())
+app = create_app(routes.router, cors=settings().cors, authenticator=authenticator(), accounts=accounts())
 handler = Mangum(app, lifespan="off")

@@ -1,8 +1,10 @@
 from mangum import Mangum
 
 from functions.conversations import routes
-from parley.bootstrap import authenticator, conversations
+from parley.bootstrap import authenticator, conversations, settings
 from parley.http.app import create_app
 
-app = create_app(routes.router, authenticator=authenticator(), conversations=conversations())
+app = create_app(
+    routes.router, cors=settings().cors, authenticator=authenticator(), conversations=conversations()
+)
 handler = Mangum(app, lifespan="off")

@@ -4,4 +4,4 @@ from functions.service import routes
 from parley.bootstrap import settings
 from parley.http.app import create_app
 
-handler = Mangum(create_app(routes.router, stage=settings().stage), lifespan="off")
+handler = Mangum(create_app(routes.router, cors=settings().cors, stage=settings().stage), lifespan="off")

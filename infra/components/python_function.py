@@ -20,7 +20,7 @@ _STREAMING_BOOTSTRAP = "/opt/streaming-bootstrap"
 
 
 class PythonFunction(Construct):
-    """`sources` is the project's `functions/`. `environment` goes over what every function is told.
+    """`sources` is the project's `functions/`. `environment` is all that it is told of the product.
 
     The role is the function's own and may at first write its log and its traces, nothing else.
     """
@@ -55,7 +55,7 @@ class PythonFunction(Construct):
                 layers=layers.of_function(function),
                 memory_size=function.memory_mb,
                 timeout=Duration.seconds(function.timeout_seconds),
-                environment=_environment(function, stage, environment),
+                environment=_environment(function, environment),
                 tracing=lambda_.Tracing.ACTIVE,
                 log_group=log_group,
                 role=role,
@@ -64,11 +64,8 @@ class PythonFunction(Construct):
         acknowledge(self.resource, "L1", reason="The runtime is the one that the product is tested on.")
 
 
-def _environment(function: topology.Function, stage: StageSettings, own: Mapping[str, str]) -> dict[str, str]:
-    environment = {**topology.common_environment(stage=stage.name), **own}
-    if function.streaming:
-        environment["AWS_LAMBDA_EXEC_WRAPPER"] = _STREAMING_BOOTSTRAP
-    return environment
+def _environment(function: topology.Function, own: Mapping[str, str]) -> dict[str, str]:
+    return {**own, **({"AWS_LAMBDA_EXEC_WRAPPER": _STREAMING_BOOTSTRAP} if function.streaming else {})}
 
 
 def _copy_function(sources: Path, name: str, target: Path) -> None:

@@ -10,9 +10,11 @@ from constructs import Construct
 from infra import topology
 from infra.components.access_logs import AccessLogs
 from infra.components.acknowledgements import acknowledge
+from infra.components.cross_origin import answer_preflights
 from infra.components.gateway_envelopes import add_gateway_response
 from infra.components.method_not_allowed import refuse_other_media_types, refuse_other_methods
 from infra.stage import StageSettings
+from parley.cors import CorsPolicy
 
 # API Gateway ends a stream after 15 minutes; unless told, it ends it after 29 s as it does any answer.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
@@ -38,6 +40,7 @@ class RestApi(Construct):
         routes: Sequence[topology.Route],
         functions: Mapping[str, lambda_.IFunction],
         stage: StageSettings,
+        cors: CorsPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
         self.resource = apigateway.RestApi(
@@ -53,10 +56,12 @@ class RestApi(Construct):
             resource = self.resource.root.resource_for_path(path)
             for method, function in methods.items():
                 resource.add_method(method, _integration(functions[function], function))
-            refuse_other_methods(resource, allowed=methods)
-        refuse_other_media_types(self.resource)
+            if cors:
+                answer_preflights(resource, methods=methods, cors=cors)
+            refuse_other_methods(resource, allowed=methods, cors=cors)
+        refuse_other_media_types(self.resource, cors=cors)
         for response in topology.GATEWAY_RESPONSES:
-            add_gateway_response(self.resource, response)
+            add_gateway_response(self.resource, response, cors=cors)
         for rule, reason in _ACKNOWLEDGED.items():
             acknowledge(self.resource, rule, reason=reason)
 

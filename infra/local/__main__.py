@@ -11,8 +11,9 @@ from pathlib import Path
 
 from infra.local.data_folder import claimed_data_folder
 from infra.local.errors import StackError
-from infra.local.plan import PROJECT, Plan
+from infra.local.plan import PROJECT, Plan, plan_of
 from infra.local.ports import claim_port
+from parley.cors import InvalidOriginError
 
 _LOCALHOST = ("127.0.0.1", "::1", "0.0.0.0", "::")  # noqa: S104 - for the printed address
 
@@ -52,12 +53,12 @@ async def run(plan: Plan, sockets: list[socket.socket], *, host: str, data: Path
 
 def main() -> int:
     arguments = _arguments()
-    plan = Plan(settings=dict(os.environ))
     try:
+        plan = plan_of(os.environ)
         sockets = claim_port(arguments.host, arguments.port)
         with claimed_data_folder(arguments.data):
             asyncio.run(run(plan, sockets, host=arguments.host, data=arguments.data, fresh=arguments.fresh))
-    except (StackError, OSError) as error:
+    except (StackError, InvalidOriginError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -46,6 +46,13 @@ class Exchange:
         return bytes(self._scope["raw_path"]).decode("latin-1")
 
     @property
+    def origin(self) -> str | None:
+        """The page that asks, as its browser names it."""
+        return next(
+            (value.decode("latin-1") for name, value in self._scope["headers"] if name == b"origin"), None
+        )
+
+    @property
     def duration_ms(self) -> float:
         return (time.monotonic() - self._begin) * 1000
 

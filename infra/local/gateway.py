@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from infra.local.invocations import BufferedResult, FunctionError, InvocationRes
 from infra.local.lambda_service import Invoker
 from infra.local.plan import Plan
 from infra.local.proxy_events import proxy_event
-from infra.local.proxy_responses import MalformedResponseError, buffered_response, response_head
+from infra.local.proxy_responses import Head, MalformedResponseError, buffered_response, response_head
 from infra.local.routing import Router
 
 
@@ -37,7 +37,7 @@ class Gateway:
     def __init__(self, plan: Plan, invoker: Invoker, log: Callable[[str], None]) -> None:
         self._router = Router(plan.routes)
         self._targets = {each.name: _Target(each.name, each.streaming) for each in plan.functions}
-        self._answers = GatewayAnswers(plan.gateway_responses)
+        self._answers = GatewayAnswers(plan.gateway_responses, cors=plan.cors)
         self._limits = plan.limits
         self._invoker = invoker
         self._log = log
@@ -65,15 +65,23 @@ class Gateway:
             match = self._router.match(request.path)
             if match is None:
                 raise _RefusedError("MISSING_AUTHENTICATION_TOKEN")
-            if request.method not in match.resource.methods:
-                raise _RefusedError("METHOD_NOT_ALLOWED")
-            target = self._targets[match.resource.methods[request.method]]
+            methods = match.resource.methods
+            if request.method not in methods:
+                await exchange.answer(*self._mock(exchange, methods))
+                return
+            target = self._targets[methods[request.method]]
             result = await self._invoke(target, proxy_event(request, match), exchange)
             await self._answer(exchange, target, result)
         except BodyTooLargeError:
             await self._refuse(exchange, "REQUEST_TOO_LARGE")
         except _RefusedError as refusal:
             await self._refuse(exchange, refusal.response_type)
+
+    def _mock(self, exchange: Exchange, methods: Iterable[str]) -> tuple[Head, bytes]:
+        """What mock integrations answer: preflights, and methods that the path does not have."""
+        if exchange.method == "OPTIONS" and self._answers.has_preflights:
+            return self._answers.preflight(exchange.origin, methods)
+        return self._answers.method_not_allowed(exchange.origin, methods)
 
     async def _invoke(
         self, target: _Target, event: Mapping[str, Any], exchange: Exchange
@@ -94,7 +102,7 @@ class Gateway:
                     self._log(
                         f"{exchange.request_id} {target.function} failed: {result.type}: {result.message}"
                     )
-                    await exchange.answer(*self._answers.for_error(result))
+                    await exchange.answer(*self._answers.for_error(result, exchange.origin))
                 case StreamedResult() if target.streaming:
                     await self._stream(exchange, result)
                 case BufferedResult() if not target.streaming:
@@ -115,4 +123,4 @@ class Gateway:
         await pass_on(result.chunks, exchange, self._limits)
 
     async def _refuse(self, exchange: Exchange, response_type: str) -> None:
-        await exchange.answer(*self._answers.answer(response_type))
+        await exchange.answer(*self._answers.answer(response_type, exchange.origin))

@@ -35,7 +35,7 @@ def worker_environment(plan: Plan, function: Function, aws: AwsAccess, *, runtim
         **_process_environment(plan),
         **_lambda_environment(plan, function, runtime_api),
         **aws.environment(),
-        **common_environment(stage=STAGE),
+        **common_environment(stage=STAGE, cors=plan.cors),
         **{
             table.environment_variable: physical_name(table.name)
             for table in plan.tables

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from infra import topology
 from infra.topology import Function, GatewayResponse, Route, Table
+from parley.cors import EVERY_ORIGIN, CorsPolicy
+from parley.cors import SETTING as CORS_SETTING
 
 PROJECT = Path(__file__).resolve().parents[2]
 STAGE = "local"
@@ -45,10 +47,8 @@ class Plan:
     functions: tuple[Function, ...] = topology.FUNCTIONS
     routes: tuple[Route, ...] = topology.ROUTES
     tables: tuple[Table, ...] = topology.TABLES
-    gateway_responses: tuple[GatewayResponse, ...] = (
-        *topology.GATEWAY_RESPONSES,
-        topology.METHOD_NOT_ALLOWED,
-    )
+    gateway_responses: tuple[GatewayResponse, ...] = topology.GATEWAY_RESPONSES
+    cors: CorsPolicy = field(default_factory=CorsPolicy)
     root: Path = PROJECT
     python_path: tuple[Path, ...] = ()
     sources: tuple[Path, ...] = (
@@ -61,6 +61,15 @@ class Plan:
 
     def function_named(self, name: str) -> Function:
         return next(function for function in self.functions if function.name == name)
+
+
+def plan_of(environment: Mapping[str, str]) -> Plan:
+    """What a developer's environment asks for; unless it says otherwise, any page may call the API.
+
+    Raises `InvalidOriginError`.
+    """
+    cors = CorsPolicy.parse(environment.get(CORS_SETTING, EVERY_ORIGIN))
+    return Plan(settings=dict(environment), cors=cors)
 
 
 def physical_name(name: str) -> str:

@@ -13,12 +13,15 @@ from infra.components.python_function import PythonFunction
 from infra.components.rest_api import RestApi
 from infra.components.tables import Tables
 from infra.stage import StageSettings
+from parley.cors import SETTING as CORS_SETTING
+from parley.cors import CorsPolicy
 
 
 class ParleyStack(Stack):
     """`dependencies` are the built layers' folders; `settings` are the deployer's values for functions.
 
     With `sets_account_log_role`, API Gateway is given leave to write logs, for the whole account and region.
+    Raises `InvalidOriginError`.
     """
 
     def __init__(
@@ -33,6 +36,7 @@ class ParleyStack(Stack):
         sets_account_log_role: bool = True,
     ) -> None:
         super().__init__(scope, construct_id, description=f"Parley, a serverless chat backend ({stage.name})")
+        self._cors = CorsPolicy.parse(settings.get(CORS_SETTING, ""))
         self.layers = Layers(self, "Layers", sources=project / "layers", dependencies=dependencies)
         self._tables = Tables(self, "Tables", tables=topology.TABLES, stage=stage)
         functions = {
@@ -45,6 +49,7 @@ class ParleyStack(Stack):
             routes=topology.ROUTES,
             functions={name: function.resource for name, function in functions.items()},
             stage=stage,
+            cors=self._cors,
         )
         if sets_account_log_role:
             api.resource.deployment_stage.node.add_dependency(AccountLogRole(self, "AccountLogRole"))
@@ -66,7 +71,11 @@ class ParleyStack(Stack):
             stage=stage,
             layers=self.layers,
             sources=project / "functions",
-            environment={**self._tables.environment(function), **named},
+            environment={
+                **topology.common_environment(stage=stage.name, cors=self._cors),
+                **self._tables.environment(function),
+                **named,
+            },
         )
         self._tables.grant(built.resource, function)
         return built

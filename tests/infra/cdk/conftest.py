@@ -41,6 +41,10 @@ def prod(tmp_path_factory: pytest.TempPathFactory, dependencies: dict[str, Path]
         tmp_path_factory.mktemp("prod"),
         dependencies=dependencies,
         stage="prod",
-        settings={"PARLEY_MODEL_BASE_URL": "https://models.example/v1", "PARLEY_UNKNOWN": "kept out"},
+        settings={
+            "PARLEY_MODEL_BASE_URL": "https://models.example/v1",
+            "PARLEY_CORS_ORIGINS": "https://chat.example.com,http://localhost:5173",
+            "PARLEY_UNKNOWN": "kept out",
+        },
         sets_account_log_role=False,
     )

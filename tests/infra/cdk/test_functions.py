@@ -3,6 +3,7 @@
 import pytest
 
 from infra import topology
+from parley.cors import CorsPolicy
 from tests.infra.cdk.synthesis import Synthesis
 
 pytestmark = pytest.mark.infra
@@ -39,15 +40,15 @@ def test_a_function_is_told_its_own_tables_and_nothing_else(
     for name in function.tables:
         reference = variables.pop(topology.table_named(name).environment_variable)
         assert dev.table_names[reference["Ref"]] == name
-    assert variables == topology.common_environment(stage="dev")
+    assert variables == topology.common_environment(stage="dev", cors=CorsPolicy())
 
 
 @FUNCTIONS
-def test_a_function_takes_over_only_the_settings_that_it_names(
+def test_a_function_takes_over_the_origins_and_only_the_settings_that_it_names(
     prod: Synthesis, function: topology.Function
 ) -> None:
     variables = prod.functions[function.name]["Environment"]["Variables"]
-    common = topology.common_environment(stage="prod")
+    common = topology.common_environment(stage="prod", cors=CorsPolicy())
 
     settings = {
         name: value
@@ -55,8 +56,10 @@ def test_a_function_takes_over_only_the_settings_that_it_names(
         if name.startswith("PARLEY_") and not name.endswith("_TABLE") and name not in common
     }
 
-    expected = {"PARLEY_MODEL_BASE_URL": "https://models.example/v1"}
-    assert settings == (expected if "PARLEY_MODEL_BASE_URL" in function.settings else {})
+    expected = {"PARLEY_CORS_ORIGINS": "https://chat.example.com,http://localhost:5173"}
+    if "PARLEY_MODEL_BASE_URL" in function.settings:
+        expected["PARLEY_MODEL_BASE_URL"] = "https://models.example/v1"
+    assert settings == expected
 
 
 @FUNCTIONS

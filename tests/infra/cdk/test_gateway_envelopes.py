@@ -6,6 +6,7 @@ import pytest
 
 from infra import topology
 from infra.local.gateway_answers import GatewayAnswers
+from parley.cors import CorsPolicy
 from tests.infra.cdk.synthesis import Synthesis
 
 pytestmark = pytest.mark.infra
@@ -27,7 +28,7 @@ def test_a_case_is_answered_as_the_local_stack_answers_it(
     dev: Synthesis, response: topology.GatewayResponse
 ) -> None:
     deployed = _deployed(dev, response.response_type)
-    head, body = GatewayAnswers([response]).answer(response.response_type)
+    head, body = GatewayAnswers([response], cors=CorsPolicy()).answer(response.response_type, None)
 
     assert list(deployed["ResponseTemplates"]) == ["application/json"]
     assert json.loads(deployed["ResponseTemplates"]["application/json"]) == json.loads(body)

@@ -15,6 +15,7 @@ from infra.local.plan import Limits, Plan
 from infra.local.ports import claim_port
 from infra.local.server import gateway_server
 from infra.topology import Function, Route
+from parley.cors import CorsPolicy
 
 FUNCTIONS = (
     Function(name="plain", memory_mb=256, timeout_seconds=3),
@@ -85,9 +86,9 @@ def stream(chunks: Callable[[], AsyncGenerator[bytes]], **prelude: Any) -> Behav
 
 
 @contextmanager
-def running_gateway(limits: Limits) -> Iterator[RunningGateway]:
+def running_gateway(limits: Limits, cors: CorsPolicy | None = None) -> Iterator[RunningGateway]:
     running = RunningGateway(FakeInvoker())
-    plan = Plan(functions=FUNCTIONS, routes=ROUTES, tables=(), limits=limits)
+    plan = Plan(functions=FUNCTIONS, routes=ROUTES, tables=(), limits=limits, cors=cors or CorsPolicy())
     server = gateway_server(Gateway(plan, running.invoker, running.log.append))
     sockets = claim_port("127.0.0.1", 0)
     running.port = sockets[0].getsockname()[1]

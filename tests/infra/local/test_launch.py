@@ -5,6 +5,7 @@ from infra.local.aws import AwsAccess
 from infra.local.launch import worker_command, worker_environment
 from infra.local.plan import Plan
 from infra.topology import Function, Table
+from parley.cors import CorsPolicy
 
 OWN = AwsAccess(endpoint_url="http://127.0.0.1:1", own=True)
 PLAIN = Function(
@@ -18,12 +19,14 @@ def test_a_worker_sees_what_lambda_sets_its_tables_and_its_settings_and_nothing_
         functions=(PLAIN,),
         tables=(Table(name="users"), Table(name="rooms")),
         root=Path("/task"),
+        cors=CorsPolicy(("https://a.example", "https://b.example")),
         settings={"A": "1", "B": "2", "SECRET_OF_THE_DEVELOPER": "3", "HOME": "/home/me"},
     )
     environment = worker_environment(plan, PLAIN, OWN, runtime_api="127.0.0.1:9")
     assert environment["A"] == "1"
     assert environment["PARLEY_USERS_TABLE"] == "parley-local-users"
     assert environment["PARLEY_STAGE"] == "local"
+    assert environment["PARLEY_CORS_ORIGINS"] == "https://a.example,https://b.example"
     assert environment["AWS_LAMBDA_RUNTIME_API"] == "127.0.0.1:9"
     assert environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "256"
     assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"

@@ -4,6 +4,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from parley.cors import SETTING as CORS_SETTING
+from parley.cors import CorsPolicy
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSettings:
@@ -20,6 +23,7 @@ class Settings:
     stage: str
     session_hours: int
     model: ModelSettings
+    cors: CorsPolicy
     tables: Mapping[str, str]
 
     def table(self, name: str) -> str:
@@ -37,6 +41,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             api_key=environment.get("PARLEY_MODEL_API_KEY") or None,
             name=environment.get("PARLEY_MODEL_NAME") or None,
         ),
+        cors=CorsPolicy.parse(environment.get(CORS_SETTING, "")),
         tables={name: value for name, value in environment.items() if name.endswith("_TABLE")},
     )
 
