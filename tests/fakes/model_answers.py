@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,14 +19,30 @@ class ReceivedRequest:
     @property
     def last_user_message(self) -> str:
         messages = self.body.get("messages", [])
-        return next((message["content"] for message in reversed(messages) if message["role"] == "user"), "")
+        said = (_text(message["content"]) for message in reversed(messages) if message["role"] == "user")
+        return next(filter(None, said), "")
 
     @property
     def tool_results(self) -> list[str]:
         """What the tools said in the round before, empty in the first round."""
         messages = self.body.get("messages", [])
+        if messages and isinstance(messages[-1]["content"], list):
+            return list(_block_results(messages[-1]["content"]))
         last = next((index for index, one in enumerate(reversed(messages)) if one["role"] != "tool"), 0)
         return [message["content"] for message in messages[len(messages) - last :]]
+
+
+def _text(content: str | list[dict[str, Any]]) -> str:
+    """Anthropic's and Bedrock's messages are lists of blocks."""
+    if isinstance(content, str):
+        return content
+    return "".join(block.get("text", "") for block in content)
+
+
+def _block_results(blocks: list[dict[str, Any]]) -> Iterator[str]:
+    for block in blocks:
+        if block.get("type") == "tool_result":
+            yield block["content"]
 
 
 class ConnectionEndedError(Exception):
@@ -53,8 +69,9 @@ class Answer:
         self._writer.write(b"%x\r\n%b\r\n" % (len(data), data))
         await self._writer.drain()
 
-    async def event(self, payload: Any) -> None:
-        await self.send(f"data: {as_json(payload)}{self.separator * 2}")
+    async def event(self, payload: Any, *, name: str | None = None) -> None:
+        head = f"event: {name}{self.separator}" if name else ""
+        await self.send(f"{head}data: {as_json(payload)}{self.separator * 2}")
 
     async def done(self) -> None:
         await self.send(f"data: [DONE]{self.separator * 2}")

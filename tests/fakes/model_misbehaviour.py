@@ -23,7 +23,7 @@ async def error_midway(answer: Answer, _: ReceivedRequest) -> None:
 
 async def status(answer: Answer, request: ReceivedRequest, code: str = "500", form: str = "json") -> None:
     """A refusal with this status: `json`, `html`, `text`, `empty`, or `echo` of the key that was sent."""
-    key = request.headers.get("authorization", "").removeprefix("Bearer ")
+    key = request.headers.get("x-api-key") or request.headers.get("authorization", "").removeprefix("Bearer ")
     body, content_type = {
         "json": (as_json({"error": {"message": "No such luck"}}), "application/json"),
         "html": ("<html><head><title>502 Bad\nGateway</title></head><body>nginx</body>", "text/html"),

@@ -1,4 +1,4 @@
-"""A small OpenAI-compatible model server that misbehaves on demand, for tests and benchmarks.
+"""A small model server that speaks OpenAI's and Anthropic's protocols and misbehaves on demand.
 
 `ModelServer` runs in a thread of this process; `python -m tests.fakes.model_server` in one of its own.
 """
@@ -12,7 +12,9 @@ from types import TracebackType
 from typing import Self
 
 from tests.fakes import model_scenarios
+from tests.fakes.anthropic_scenarios import ANTHROPIC_SCENARIOS
 from tests.fakes.model_answers import Answer, ConnectionEndedError, ReceivedRequest, as_json
+from tests.fakes.model_listings import MODEL_LISTS
 from tests.fakes.model_misbehaviour import MISBEHAVIOUR
 from tests.fakes.model_scenarios import Scenario
 
@@ -36,10 +38,7 @@ SCENARIOS: dict[str, Scenario] = {
 }
 
 _NAMED = re.compile(r"\bfake:([\w.:-]+)")
-_MODELS = {
-    "object": "list",
-    "data": [{"id": "fake", "object": "model"}, {"id": "fake-large", "object": "model"}],
-}
+_PROTOCOLS = {"/v1/chat/completions": SCENARIOS, "/v1/messages": ANTHROPIC_SCENARIOS}
 
 
 class ModelServer:
@@ -112,13 +111,14 @@ class ModelServer:
             writer.close()
 
     async def _answer(self, request: ReceivedRequest, answer: Answer) -> None:
-        if request.path == "/v1/models":
-            await answer.whole(200, as_json(_MODELS))
-        elif request.path != "/v1/chat/completions":
-            await answer.whole(404, as_json({"error": {"message": f"No such path: {request.path}"}}))
+        path, _, query = request.path.partition("?")
+        if path.endswith("/v1/models"):
+            await MODEL_LISTS[path.removesuffix("/v1/models").strip("/")](answer, request, query)
+        elif path not in _PROTOCOLS:
+            await answer.whole(404, as_json({"error": {"message": f"No such path: {path}"}}))
         else:
             name, *arguments = self._choose(request).split(":")
-            await SCENARIOS[name](answer, request, *arguments)
+            await _PROTOCOLS[path][name](answer, request, *arguments)
 
     def _choose(self, request: ReceivedRequest) -> str:
         if self._queue:

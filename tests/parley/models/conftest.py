@@ -7,9 +7,17 @@ import httpx
 import pytest
 
 from parley.domain.events import TextDelta, ThinkingDelta
+from parley.models.anthropic import AnthropicModel
 from parley.models.openai import OpenAIModel
 from parley.models.service_stream import ServiceLimits
-from parley.models.types import ChatTurn, ModelError, ModelEvent, ModelFinished, ModelRequest
+from parley.models.types import (
+    ChatTurn,
+    ModelError,
+    ModelEvent,
+    ModelFinished,
+    ModelRequest,
+    ProviderModel,
+)
 from tests.fakes.model_server import ModelServer
 
 KEY = "sk-secret-0123456789"
@@ -61,6 +69,15 @@ type Ask = Callable[..., Outcome]
 
 @pytest.fixture
 def ask(model_server: ModelServer) -> Ask:
+    return asker(OpenAIModel, model_server)
+
+
+@pytest.fixture
+def ask_claude(model_server: ModelServer) -> Ask:
+    return asker(AnthropicModel, model_server)
+
+
+def asker(build: Callable[..., ProviderModel], model_server: ModelServer) -> Ask:
     """Send one message to the fake server and take all that comes; pauses between tries are recorded only."""
 
     def ask(
@@ -78,16 +95,15 @@ def ask(model_server: ModelServer) -> Ask:
 
         async def run() -> None:
             async with httpx.AsyncClient(trust_env=False) as client:
-                model = OpenAIModel(
+                model = build(
                     base_url=model_server.url if base_url is None else base_url,
                     api_key=KEY,
                     client=lambda: client,
                     limits=limits,
                     sleep=sleep,
                 )
-                request = ModelRequest(
-                    **{"model": "fake", "turns": [*turns, ChatTurn(role="user", content=content)]} | options
-                )
+                said = [ChatTurn(role="user", content=content)] if content else []
+                request = ModelRequest(**{"model": "fake", "turns": [*turns, *said]} | options)
                 try:
                     async for event in model.stream(request):
                         outcome.events.append(event)

@@ -49,7 +49,12 @@ class _Reply:
     def add_results(self, requests: Sequence[ToolRequest], results: Sequence[ToolReturned]) -> None:
         turns = [
             *self.request.turns,
-            ChatTurn(role="assistant", content="".join(self._round_text), tool_requests=tuple(requests)),
+            ChatTurn(
+                role="assistant",
+                content="".join(self._round_text),
+                tool_requests=tuple(requests),
+                continuation=self.finished.continuation,
+            ),
             *(ChatTurn(role="tool", content=result.content, tool_request_id=result.id) for result in results),
         ]
         self.request = replace(self.request, turns=turns)

@@ -8,6 +8,8 @@ from parley.models.demo_script import write_script
 from parley.models.tokens import estimate_tokens
 from parley.models.types import ModelEvent, ModelFinished, ModelRequest
 
+_NAME = "demo"
+
 
 class DemoModel:
     """Does what the user's words ask for (see `demo_wishes`); the same request gives the same events.
@@ -20,6 +22,10 @@ class DemoModel:
     ) -> None:
         self._delay_seconds = delay_seconds
         self._sleep = sleep
+
+    async def list_models(self) -> list[str]:
+        """One of the names that it answers to, which are all."""
+        return [_NAME]
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
         """Raises `ModelError` where the message says `fail`. Words over `max_tokens` are not said."""

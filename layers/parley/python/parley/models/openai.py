@@ -2,18 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any
 
 import httpx
 
-from parley.models.openai_reply import ReplyReader
-from parley.models.openai_request import completions_url, request_body, without_refused_field
-from parley.models.service_client import ServiceClient
-from parley.models.service_failures import redacted, timed_out, transport_failure
-from parley.models.service_stream import ServiceLimits, ServiceStream
-from parley.models.sse import EventTooLargeError, SseDecoder
-from parley.models.types import ModelError, ModelEvent, ModelRequest
-
-_MAX_COMPLETION_BYTES = 32 * 1024 * 1024
+from parley.models.openai_reply import CompletionReader
+from parley.models.openai_request import completions_url, models_url, request_body, without_refused_field
+from parley.models.service_client import Headers
+from parley.models.service_model import ServiceModel
+from parley.models.service_stream import ServiceLimits
+from parley.models.types import ModelEvent, ModelRequest
 
 
 class OpenAIModel:
@@ -31,55 +29,38 @@ class OpenAIModel:
         limits: ServiceLimits | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._base_url = base_url
-        self._api_key = (api_key or "").strip() or None
-        self._service = ServiceClient(client=client, limits=limits or ServiceLimits(), sleep=sleep)
+        protocol = _ChatCompletions(base_url, api_key)
+        self._model = ServiceModel(protocol, client=client, limits=limits, sleep=sleep)
 
-    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
+    def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
         """Raises `ModelError`. Closing the generator closes the connection to the service."""
-        reader = ReplyReader(thinking_enabled=request.thinking_enabled)
-        decoder = SseDecoder()
-        answer: ServiceStream | None = None
-        try:
-            answer = await self._open(request)
-            if answer.media_type == "application/json":
-                for event in reader.read_whole(await answer.read_all(_MAX_COMPLETION_BYTES)):
-                    yield event
-            while not reader.is_done:
-                chunk = await answer.next_chunk(is_complete=reader.is_complete)
-                for data in decoder.close() if chunk is None else decoder.feed(chunk):
-                    for event in reader.read(data):
-                        yield event
-                if chunk is None:
-                    break
-            yield reader.finished()
-        except (ModelError, httpx.HTTPError, httpx.InvalidURL, TimeoutError, EventTooLargeError) as error:
-            raise self._failure(error, is_midway=answer is not None) from None
-        finally:
-            if answer is not None:
-                await answer.close(is_ending=reader.is_done)
+        return self._model.stream(request)
 
-    async def _open(self, request: ModelRequest) -> ServiceStream:
-        headers = [(b"accept", b"text/event-stream"), (b"accept-encoding", b"identity")]
-        if self._api_key:
-            headers.append((b"authorization", f"Bearer {self._api_key}".encode()))
-        answer = await self._service.post(
-            completions_url(self._base_url),
-            headers=headers,
-            body=request_body(request),
-            leaner=without_refused_field,
-        )
-        if answer.media_type == "text/html":
-            await answer.close()
-            reason = "The model's service answered with a web page; its address may be incomplete."
-            raise ModelError(reason, type="model_rejected")
-        return answer
+    async def list_models(self) -> list[str] | None:
+        """None where the service cannot tell. Raises `ModelError`."""
+        return await self._model.list_models()
 
-    def _failure(self, error: Exception, *, is_midway: bool) -> ModelError:
-        if isinstance(error, ModelError):
-            return redacted(error, self._api_key)
-        if isinstance(error, httpx.HTTPError | httpx.InvalidURL):
-            return transport_failure(error, is_midway=is_midway)
-        if isinstance(error, TimeoutError):
-            return timed_out()
-        return ModelError("The model's service sent an event of excessive size.", type="model_stream_broken")
+
+class _ChatCompletions:
+    def __init__(self, base_url: str, api_key: str | None) -> None:
+        self._base_url = base_url
+        self.api_key = (api_key or "").strip() or None
+
+    @property
+    def headers(self) -> Headers:
+        return [(b"authorization", f"Bearer {self.api_key}".encode())] if self.api_key else []
+
+    def replies_url(self) -> str:
+        return completions_url(self._base_url)
+
+    def models_url(self, after: str | None) -> str:  # noqa: ARG002 (this protocol has one page)
+        return models_url(self._base_url)
+
+    def body(self, request: ModelRequest) -> dict[str, Any]:
+        return request_body(request)
+
+    def without_refused(self, body: dict[str, Any], status: int, reason: str) -> dict[str, Any] | None:
+        return without_refused_field(body, status, reason)
+
+    def reader(self, request: ModelRequest) -> CompletionReader:
+        return CompletionReader(thinking_enabled=request.thinking_enabled)

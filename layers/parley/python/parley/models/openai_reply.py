@@ -1,6 +1,5 @@
 """Reads the chunks of a chat completion, or a whole one, into the events of a model."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +8,7 @@ from pydantic_core import from_json
 from parley.domain.events import FinishReason, TextDelta, ThinkingDelta, Usage
 from parley.models.openai_tool_calls import ToolCallCollector
 from parley.models.service_failures import reported_failure
+from parley.models.service_json import broken, leniently_parsed, strange_part
 from parley.models.types import ModelError, ModelFinished
 
 _DONE = b"[DONE]"
@@ -20,7 +20,7 @@ _FAILED = ("error", "network_error", "insufficient_system_resource")
 type _Delta = TextDelta | ThinkingDelta
 
 
-class ReplyReader:
+class CompletionReader:
     """One reply. `is_complete` once nothing more is needed: what comes later is usage at most."""
 
     def __init__(self, *, thinking_enabled: bool) -> None:
@@ -44,11 +44,11 @@ class ReplyReader:
             if data.strip() == _DONE:
                 self.is_done = True
                 return ()
-            chunk = _leniently_parsed(data)
+            chunk = leniently_parsed(data)
         try:
             return self._read_chunk(chunk)
         except (AttributeError, TypeError, KeyError, IndexError):
-            raise _broken("The model's service sent something that is no part of a reply.") from None
+            raise strange_part() from None
 
     def _read_chunk(self, chunk: Any) -> Sequence[_Delta]:
         choices = chunk.get("choices")
@@ -100,33 +100,20 @@ class ReplyReader:
         """The end. Raises `ModelError` where the stream was cut, filtered, or held nothing."""
         reason = self._finish_reason
         if not self.is_complete:
-            raise _broken("The model's service broke off in the middle of the reply.")
+            raise broken("The model's service broke off in the middle of the reply.")
         if reason is None and not self.has_content and not self._has_calls:
-            raise _broken("The model's service ended without a reply.")
+            raise broken("The model's service ended without a reply.")
         if reason in _FILTERED:
             raise ModelError(
                 "The model's service stopped the reply with its content filter.", type="model_rejected"
             )
         if reason in _FAILED:
-            raise _broken(f"The model's service broke off the reply: {reason}.")
+            raise broken(f"The model's service broke off the reply: {reason}.")
         if reason in _LENGTH:
             # The last of the calls is cut, too, and running the others alone is not what the model meant.
             return ModelFinished(finish_reason=FinishReason.LENGTH, usage=self._usage)
         requests = self._tool_calls.requests()
         return ModelFinished(finish_reason=FinishReason.STOP, usage=self._usage, tool_requests=requests)
-
-
-def _broken(reason: str) -> ModelError:
-    return ModelError(reason, type="model_stream_broken")
-
-
-def _leniently_parsed(data: bytes) -> Any:
-    """JSON with broken UTF-8 or half a surrogate pair, of a character cut between two deltas."""
-    try:
-        parsed = json.loads(data.decode("utf-8", "replace"))
-    except ValueError:
-        raise _broken("The model's service sent something that is not JSON.") from None
-    return from_json(json.dumps(parsed, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _text(content: Any) -> str:

@@ -1,13 +1,14 @@
 """A request in the words of OpenAI-compatible chat completions, with the dialects of its services."""
 
-import json
 import re
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-from parley.models.types import ChatTurn, ModelError, ModelRequest, ToolRequest, ToolSpec
+from parley.models.service_json import json_object
+from parley.models.service_urls import service_url
+from parley.models.types import ChatTurn, ModelRequest, ToolRequest, ToolSpec
 
 _PATH = "/chat/completions"
+_MODELS_PATH = "/models"
 
 # These models take the name `max_completion_tokens` only, and no temperature but their own.
 _REASONING_MODELS = re.compile(r"(?:o\d|gpt-5)")
@@ -28,14 +29,12 @@ def completions_url(base_url: str) -> str:
 
     Raises `ModelError`.
     """
-    try:
-        parts = urlsplit(base_url.strip())
-    except ValueError:
-        raise ModelError(
-            "The model's service cannot be reached: its address is not valid.", type="model_unreachable"
-        ) from None
-    path = parts.path.rstrip("/")
-    return urlunsplit(parts._replace(path=path if path.endswith(_PATH) else path + _PATH))
+    return service_url(base_url, _PATH, ending=_PATH)
+
+
+def models_url(base_url: str) -> str:
+    """Where the models are listed. Raises `ModelError`."""
+    return service_url(base_url, _MODELS_PATH, ending=_PATH)
 
 
 def request_body(request: ModelRequest) -> dict[str, Any]:
@@ -82,16 +81,9 @@ def _message(turn: ChatTurn) -> dict[str, Any]:
 
 def _tool_call(request: ToolRequest) -> dict[str, Any]:
     # Services parse the arguments that they are given back, and fail on what the model itself got wrong.
-    arguments = request.arguments if _is_json_object(request.arguments) else "{}"
+    arguments = request.arguments if json_object(request.arguments) is not None else "{}"
     function = {"name": request.name, "arguments": arguments}
     return {"id": request.id, "type": "function", "function": function}
-
-
-def _is_json_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except ValueError:
-        return False
 
 
 def _tool(spec: ToolSpec) -> dict[str, Any]:

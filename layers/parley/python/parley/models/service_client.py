@@ -13,6 +13,8 @@ from parley.models.service_stream import ServiceLimits, ServiceStream
 from parley.models.types import ModelError
 
 _MAX_REFUSAL_BYTES = 16 * 1024
+# More than any model refuses; a service that refuses for ever is a user's, and not to be trusted.
+_MAX_LEAN_TRIES = 6
 
 type Body = dict[str, Any]
 type Headers = list[tuple[bytes, bytes]]
@@ -40,16 +42,16 @@ class ServiceClient:
         that field, where `leaner` can leave it out.
         """
         started = time.monotonic()
-        tries = 0
+        tries = lean_tries = 0
         while True:
             tries += 1
-            answer = await self._send(url, headers, body)
+            answer = await self._send("POST", url, headers, body)
             if httpx.codes.is_success(answer.status):
                 return answer
-            failure = await _refusal(answer)
+            failure = await refusal_of(answer)
             lean_body = leaner(body, answer.status, failure.reason)
-            if lean_body is not None:
-                body, tries = lean_body, tries - 1
+            if lean_body is not None and lean_tries < _MAX_LEAN_TRIES:
+                body, tries, lean_tries = lean_body, tries - 1, lean_tries + 1
                 continue
             pause = self._limits.retry.pause_before_next(
                 answer.status, answer.headers, tries=tries, elapsed_seconds=time.monotonic() - started
@@ -58,10 +60,14 @@ class ServiceClient:
                 raise failure
             await self._sleep(pause)
 
-    async def _send(self, url: str, headers: Headers, body: Body) -> ServiceStream:
+    async def get(self, url: str, *, headers: Headers) -> ServiceStream:
+        """The answer, whatever its status. Raises httpx's errors for what fails on the way."""
+        return await self._send("GET", url, headers)
+
+    async def _send(self, method: str, url: str, headers: Headers, body: Body | None = None) -> ServiceStream:
         client = self._client()
         request = client.build_request(
-            "POST", url, headers=headers, json=body, timeout=self._limits.httpx_timeout
+            method, url, headers=headers, json=body, timeout=self._limits.httpx_timeout
         )
         try:
             response = await client.send(request, stream=True)
@@ -71,7 +77,8 @@ class ServiceClient:
         return ServiceStream(response, self._limits)
 
 
-async def _refusal(answer: ServiceStream) -> ModelError:
+async def refusal_of(answer: ServiceStream) -> ModelError:
+    """What an answer that is no success says; its connection is closed."""
     try:
         body = await answer.read_all(_MAX_REFUSAL_BYTES)
     except (TimeoutError, httpx.HTTPError):

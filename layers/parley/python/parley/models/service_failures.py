@@ -16,7 +16,19 @@ _MIN_SECRET_CHARACTERS = 4
 
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
-_RATE_LIMIT = re.compile(r"rate.?limit|too many requests|\b429\b", re.IGNORECASE)
+_RATE_LIMIT = re.compile(r"rate.?limit|too many requests|\b429\b|overloaded", re.IGNORECASE)
+_BUSY_STATUSES = (429, 529)
+
+
+def model_failure(error: Exception, *, secret: str | None, is_midway: bool) -> ModelError:
+    """Any failure of a request over HTTP as one of the model; `is_midway` once an answer has begun."""
+    if isinstance(error, ModelError):
+        return redacted(error, secret)
+    if isinstance(error, httpx.HTTPError | httpx.InvalidURL):
+        return transport_failure(error, is_midway=is_midway)
+    if isinstance(error, TimeoutError):
+        return timed_out()
+    return ModelError("The model's service sent an event of excessive size.", type="model_stream_broken")
 
 
 def redacted(error: ModelError, secret: str | None) -> ModelError:
@@ -34,7 +46,7 @@ def refusal(status: int, body: bytes) -> ModelError:
     """The answer of a service with a status that is no success. `model_rate_limited` may pass with time."""
     said = _said(body.decode("utf-8", "replace"))
     reason = f"The model's service answered {status}" + (f": {said}" if said else ".")
-    return ModelError(reason, type="model_rate_limited" if status == 429 else "model_rejected")
+    return ModelError(reason, type="model_rate_limited" if status in _BUSY_STATUSES else "model_rejected")
 
 
 def reported_failure(payload: Any, *, is_midway: bool) -> ModelError | None:

@@ -14,6 +14,7 @@ __all__ = [
     "ModelEvent",
     "ModelFinished",
     "ModelRequest",
+    "ProviderModel",
     "ToolRequest",
     "ToolSpec",
 ]
@@ -33,12 +34,14 @@ class ChatTurn:
     """One entry of the conversation as the model sees it.
 
     An assistant's turn may carry `tool_requests`; a tool's turn answers the one named by `tool_request_id`.
+    `continuation` is what the client that made the turn's requests gave with them, and nobody else's affair.
     """
 
     role: Literal["system", "user", "assistant", "tool"]
     content: str
     tool_requests: tuple[ToolRequest, ...] = ()
     tool_request_id: str | None = None
+    continuation: object = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +56,16 @@ class ModelRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFinished:
-    """The last event of a good stream. `tool_requests` non-empty means: run them and ask again."""
+    """The last event of a good stream. `tool_requests` non-empty means: run them and ask again.
+
+    The next request then gives `continuation` back in the turn with these requests: signed thinking, for one,
+    which its service wants to see again.
+    """
 
     finish_reason: FinishReason
     usage: Usage | None = None
     tool_requests: tuple[ToolRequest, ...] = ()
+    continuation: object = None
 
 
 type ModelEvent = TextDelta | ThinkingDelta | ModelFinished
@@ -80,3 +88,10 @@ class ChatModel(Protocol):
     """A client of one service: yields deltas, then exactly one `ModelFinished`, or raises `ModelError`."""
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]: ...
+
+
+class ProviderModel(ChatModel, Protocol):
+    """A client that can also be asked what there is: for who sets up a provider."""
+
+    async def list_models(self) -> list[str] | None:
+        """The names of the service's models; None where it cannot tell. Raises `ModelError`."""

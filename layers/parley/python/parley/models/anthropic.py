@@ -1,0 +1,72 @@
+"""The client of services that speak Anthropic's Messages API. To be imported late: httpx takes its time."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any
+
+import httpx
+
+from parley.models.anthropic_reply import MessageReader
+from parley.models.anthropic_request import (
+    VERSION,
+    messages_url,
+    models_url,
+    request_body,
+    without_refused_field,
+)
+from parley.models.service_client import Headers
+from parley.models.service_model import ServiceModel
+from parley.models.service_stream import ServiceLimits
+from parley.models.types import ModelEvent, ModelRequest
+
+
+class AnthropicModel:
+    """`base_url` is the service's root, with or without `/v1`, or the whole address of its messages.
+
+    `client` gives the httpx client to use, which stays its giver's; by default one is built at the first use.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        api_key: str | None = None,
+        client: Callable[[], httpx.AsyncClient] | None = None,
+        limits: ServiceLimits | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._model = ServiceModel(_Messages(base_url, api_key), client=client, limits=limits, sleep=sleep)
+
+    def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent]:
+        """Raises `ModelError`. Closing the generator closes the connection to the service."""
+        return self._model.stream(request)
+
+    async def list_models(self) -> list[str] | None:
+        """None where the service cannot tell. Raises `ModelError`."""
+        return await self._model.list_models()
+
+
+class _Messages:
+    def __init__(self, base_url: str, api_key: str | None) -> None:
+        self._base_url = base_url
+        self.api_key = (api_key or "").strip() or None
+
+    @property
+    def headers(self) -> Headers:
+        version = [(b"anthropic-version", VERSION.encode())]
+        return [*version, (b"x-api-key", self.api_key.encode())] if self.api_key else version
+
+    def replies_url(self) -> str:
+        return messages_url(self._base_url)
+
+    def models_url(self, after: str | None) -> str:
+        return models_url(self._base_url, after)
+
+    def body(self, request: ModelRequest) -> dict[str, Any]:
+        return request_body(request)
+
+    def without_refused(self, body: dict[str, Any], status: int, reason: str) -> dict[str, Any] | None:
+        return without_refused_field(body, status, reason)
+
+    def reader(self, request: ModelRequest) -> MessageReader:
+        return MessageReader(thinking_enabled=request.thinking_enabled)
