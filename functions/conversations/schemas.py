@@ -11,15 +11,10 @@ from parley.domain.conversations import (
     DEFAULT_TITLE,
     Conversation,
 )
-from parley.http.fields import Timestamp
+from parley.http.fields import MaxTokens, ModelName, SystemPrompt, Temperature, Timestamp
 
 Title = Annotated[str, Field(min_length=1, max_length=200)]
-ModelName = Annotated[str, Field(min_length=1, max_length=200)]
 ProjectId = Annotated[str, Field(min_length=1, max_length=200)]
-# A page of 100 stays below the 6 MB that a function may answer, whatever the script.
-SystemPrompt = Annotated[str, Field(max_length=12_000)]
-Temperature = Annotated[float, Field(ge=0, le=2)]
-MaxTokens = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class CreateConversationRequest(BaseModel):

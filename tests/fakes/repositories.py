@@ -1,6 +1,5 @@
 """Conversations, messages and the reply's lock in memory; the contract tests are those of the tables."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
@@ -8,7 +7,8 @@ from parley.domain.clock import now, to_iso
 from parley.domain.conversations import DEFAULT_TITLE, Conversation, RunningReply
 from parley.domain.messages import Message
 from parley.domain.pages import Page, PageRequest
-from parley.errors import ConversationNotFoundError, InvalidCursorError, ReplyRunningError
+from parley.errors import ConversationNotFoundError, ReplyRunningError
+from tests.fakes.pages import slice_page
 
 
 @dataclass
@@ -43,7 +43,7 @@ class InMemoryConversationRepository:
         owned = [one for one in self._memory.conversations.values() if one.user_id == owner_id]
         listed = [one for one in owned if project_id in (None, one.project_id)]
         listed.sort(key=_update_key, reverse=True)
-        items, cursor = _slice(listed, page, f"{project_id}/", _update_key, newest_first=True)
+        items, cursor = slice_page(listed, page, f"{project_id}/", _update_key, newest_first=True)
         return Page(items=items, total=len(listed), next_cursor=cursor)
 
     def change(self, owner_id: str, conversation_id: str, changes: dict[str, object]) -> Conversation:
@@ -79,7 +79,7 @@ class InMemoryMessageRepository:
         listed = self._memory.spoken(conversation_id)
         if growing and growing.id not in [message.id for message in listed]:
             listed.append(growing)
-        items, cursor = _slice(listed, page, f"{conversation_id}/", _message_key, newest_first=False)
+        items, cursor = slice_page(listed, page, f"{conversation_id}/", _message_key, newest_first=False)
         return Page(items=items, total=total, next_cursor=cursor)
 
     def recent(self, conversation_id: str, *, limit: int) -> list[Message]:
@@ -142,17 +142,3 @@ def _update_key(conversation: Conversation) -> str:
 
 def _message_key(message: Message) -> str:
     return message.id
-
-
-def _slice[Item](
-    listed: list[Item], page: PageRequest, prefix: str, key_of: Callable[[Item], str], *, newest_first: bool
-) -> tuple[list[Item], str | None]:
-    """A cursor is a place, not an item: it holds when its item has moved or gone."""
-    if page.cursor:
-        if not page.cursor.startswith(prefix):
-            raise InvalidCursorError
-        place = page.cursor.removeprefix(prefix)
-        listed = [item for item in listed if (key_of(item) < place if newest_first else key_of(item) > place)]
-    items = listed[page.offset : page.offset + page.size]
-    more = page.offset + page.size < len(listed)
-    return items, prefix + key_of(items[-1]) if items and more else None

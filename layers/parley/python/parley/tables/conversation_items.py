@@ -11,20 +11,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from pynamodb.attributes import (
-    Attribute,
-    BinaryAttribute,
-    BooleanAttribute,
-    NumberAttribute,
-    UnicodeAttribute,
-)
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, LocalSecondaryIndex
 
 from parley.domain.clock import from_iso, to_iso
 from parley.domain.conversations import Conversation, RunningReply
-from parley.tables.item import Item
+from parley.tables.item import Item, assign
 
 
 class _ByUpdate(LocalSecondaryIndex[Any]):
@@ -173,16 +167,6 @@ def _running(row: ConversationTableItem) -> RunningReply | None:
         user_message_id=row.running_user_message_id or "",
         lease_until_ms=int(row.lease_until_ms or 0),
     )
-
-
-def assign(attribute: Attribute[Any], value: Any) -> Action:
-    """None removes: an absent attribute is how the table says null."""
-    return attribute.remove() if value is None else attribute.set(value)
-
-
-def same(attribute: Attribute[Any], value: Any) -> Condition:
-    condition: Condition = attribute.does_not_exist() if value is None else attribute == value
-    return condition
 
 
 def alive() -> Condition:

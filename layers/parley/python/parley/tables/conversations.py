@@ -16,7 +16,6 @@ from parley.tables.conflicts import despite_conflicts
 from parley.tables.conversation_items import ConversationTableItem as Row
 from parley.tables.conversation_items import (
     alive,
-    assign,
     conversation_item,
     conversation_sort_key,
     count_item,
@@ -25,11 +24,10 @@ from parley.tables.conversation_items import (
     owner_key,
     part_key,
     project_prefix,
-    same,
     to_row,
     touched,
 )
-from parley.tables.item import condition_failed
+from parley.tables.item import assign, condition_failed, same
 from parley.tables.queries import StartKey, query_page
 
 _UPDATED_KEY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#(conv_[0-9A-Z]{26})")

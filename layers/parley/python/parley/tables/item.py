@@ -2,9 +2,11 @@
 
 from typing import Any, ClassVar
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 
@@ -44,6 +46,18 @@ class Item(Model):
         """Build new clients at the next use: for tests, whose endpoints come and go."""
         Item._first_connection = None
         cls._connection = None
+
+
+def assign(attribute: Attribute[Any], value: Any) -> Action:
+    """None removes: an absent attribute is how a table says null. pynamodb takes no tuple for a list."""
+    if value is None:
+        return attribute.remove()
+    return attribute.set(list(value) if isinstance(value, tuple) else value)
+
+
+def same(attribute: Attribute[Any], value: Any) -> Condition:
+    condition: Condition = attribute.does_not_exist() if value is None else attribute == value
+    return condition
 
 
 def condition_failed(error: PynamoDBException) -> bool:

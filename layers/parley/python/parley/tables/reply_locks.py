@@ -10,8 +10,8 @@ from parley.domain.conversations import DEFAULT_TITLE, Conversation, RunningRepl
 from parley.errors import ReplyRunningError
 from parley.tables.conflicts import despite_conflicts
 from parley.tables.conversation_items import ConversationTableItem as Row
-from parley.tables.conversation_items import alive, conversation_item, from_row, same, touched
-from parley.tables.item import condition_failed
+from parley.tables.conversation_items import alive, conversation_item, from_row, touched
+from parley.tables.item import condition_failed, same
 
 # How often a release is tried again that met a change of the conversation.
 _TRIES = 5
