@@ -133,6 +133,7 @@ TABLES = (
         ),
     ),
     Table(name="usage"),
+    Table(name="agents"),
 )
 
 MODEL_SETTINGS = ("PARLEY_MODEL_BASE_URL", "PARLEY_MODEL_API_KEY", "PARLEY_MODEL_NAME")
@@ -151,6 +152,15 @@ FUNCTIONS = (
         memory_mb=512,
         timeout_seconds=29,
         tables={"users": _SESSION_CHECK, "conversations": _ALL_ITEM_ACTIONS},
+    ),
+    Function(
+        name="agents",
+        memory_mb=512,
+        timeout_seconds=29,
+        tables={
+            "users": _SESSION_CHECK,
+            "agents": ("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+        },
     ),
     Function(
         name="messages",
@@ -198,6 +208,12 @@ ROUTES = (
     Route(method="POST", path="/api/messages/stream", function="messages"),
     Route(method="GET", path="/api/messages/{id}", function="messages"),
     Route(method="DELETE", path="/api/messages/{id}", function="messages"),
+    Route(method="GET", path="/api/agents", function="agents"),
+    Route(method="POST", path="/api/agents", function="agents"),
+    Route(method="GET", path="/api/agents/{id}", function="agents"),
+    Route(method="PUT", path="/api/agents/{id}", function="agents"),
+    Route(method="DELETE", path="/api/agents/{id}", function="agents"),
+    Route(method="POST", path="/api/agents/{id}/key", function="agents"),
     Route(method="GET", path="/api/usage", function="usage"),
     Route(method="GET", path="/api/tools", function="tools"),
     Route(method="GET", path="/api/tools/{name}", function="tools"),

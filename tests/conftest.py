@@ -47,6 +47,7 @@ def aws_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def dynamodb(aws_environment: None) -> Iterator["DynamoDBClient"]:
     """The topology's tables, empty, with the items bound to them."""
+    from parley.tables.agent_items import AgentTableItem
     from parley.tables.conversation_items import ConversationTableItem
     from parley.tables.usage import UsageTableItem
     from parley.tables.users import UserTableItem
@@ -56,4 +57,5 @@ def dynamodb(aws_environment: None) -> Iterator["DynamoDBClient"]:
         UserTableItem.bind(TABLE_NAMES["users"])
         ConversationTableItem.bind(TABLE_NAMES["conversations"])
         UsageTableItem.bind(TABLE_NAMES["usage"])
+        AgentTableItem.bind(TABLE_NAMES["agents"])
         yield client

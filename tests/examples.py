@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from parley.domain.agents import Agent, AgentKind
 from parley.domain.clock import now
 from parley.domain.conversations import Conversation, RunningReply
-from parley.domain.ids import CONVERSATION, USER, new_id, new_message_id
+from parley.domain.ids import AGENT, CONVERSATION, USER, new_id, new_message_id
 from parley.domain.messages import Message
 from parley.domain.users import User
 
@@ -37,6 +38,25 @@ def a_conversation(user_id: str = "user_1", *, minute: int = 0, **fields: Any) -
         "updated_at": moment,
     }
     return Conversation(user_id=user_id, **{**defaults, **fields})
+
+
+def an_agent(user_id: str = "user_1", **fields: Any) -> Agent:
+    defaults: dict[str, Any] = {
+        "id": new_id(AGENT),
+        "name": f"agent {next(_numbers)}",
+        "description": None,
+        "system_prompt": None,
+        "model": "glm-5",
+        "provider_id": None,
+        "temperature": 0.7,
+        "max_tokens": 1000,
+        "thinking_enabled": False,
+        "tools": None,
+        "kind": AgentKind.HOSTED,
+        "created_at": _NOON,
+        "updated_at": _NOON,
+    }
+    return Agent(user_id=user_id, **{**defaults, **fields})
 
 
 def a_message(conversation: Conversation, *, after: Message | None = None, **fields: Any) -> Message:

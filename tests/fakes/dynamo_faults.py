@@ -33,6 +33,11 @@ class DynamoFaults:
         """Somebody else does something just before the next such call arrives."""
         self._forestall[operation] = action
 
+    def forget(self) -> None:
+        """What has not come to pass will not."""
+        self._next.clear()
+        self._forestall.clear()
+
     def strike(self, model: Any, **_: Any) -> None:
         if action := self._forestall.pop(model.name, None):
             action()

@@ -64,6 +64,9 @@ class Person:
     def converse(self, **fields) -> dict:
         return self.client.call("POST", "/api/conversations", fields).data
 
+    def create_agent(self, name="Poet", **fields) -> dict:
+        return self.client.call("POST", "/api/agents", {"name": name, **fields}).data
+
 
 @pytest.fixture
 def client() -> Client:

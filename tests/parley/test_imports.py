@@ -67,6 +67,7 @@ def loaded_by(function):
 
 UNUSED = {
     "auth": {"httpx", "boto3", "parley.chat", "parley.models", "parley.tools"},
+    "agents": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},
     "conversations": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},
     "usage": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},
     "messages": {

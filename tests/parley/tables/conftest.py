@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import pytest
 
+from parley.domain.agents import AgentRepository
 from parley.domain.conversations import ConversationRepository, ReplyLock
 from parley.domain.messages import MessageRepository
 from parley.domain.usage import UsageRepository
 from parley.domain.users import SessionRepository, UserRepository
 from tests.fakes.account_repositories import InMemorySessionRepository, InMemoryUserRepository
+from tests.fakes.agent_repository import InMemoryAgentRepository
 from tests.fakes.dynamo_faults import DynamoFaults, dynamo_faults
 from tests.fakes.repositories import (
     InMemoryConversationRepository,
@@ -28,6 +30,7 @@ class Stores:
     messages: MessageRepository
     lock: ReplyLock
     usage: UsageRepository
+    agents: AgentRepository
 
 
 def _in_memory() -> Stores:
@@ -39,10 +42,12 @@ def _in_memory() -> Stores:
         messages=InMemoryMessageRepository(memory),
         lock=InMemoryReplyLock(memory),
         usage=InMemoryUsageRepository(),
+        agents=InMemoryAgentRepository(),
     )
 
 
 def _in_dynamodb() -> Stores:
+    from parley.tables.agents import DynamoAgentRepository
     from parley.tables.conversations import DynamoConversationRepository
     from parley.tables.messages import DynamoMessageRepository
     from parley.tables.reply_locks import DynamoReplyLock
@@ -56,6 +61,7 @@ def _in_dynamodb() -> Stores:
         messages=DynamoMessageRepository(),
         lock=DynamoReplyLock(),
         usage=DynamoUsageRepository(),
+        agents=DynamoAgentRepository(),
     )
 
 

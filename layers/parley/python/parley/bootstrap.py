@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from parley.accounts.authentication import Authenticator
     from parley.accounts.sessions import Accounts
     from parley.chat.replies import ReplyService
+    from parley.tables.agents import DynamoAgentRepository
     from parley.tables.conversations import DynamoConversationRepository
     from parley.tables.usage import DynamoUsageRepository
     from parley.tools.registry import ToolRegistry
@@ -64,6 +65,14 @@ def usage() -> DynamoUsageRepository:
 
     UsageTableItem.bind(settings().table("usage"))
     return DynamoUsageRepository()
+
+
+def agents() -> DynamoAgentRepository:
+    from parley.tables.agent_items import AgentTableItem
+    from parley.tables.agents import DynamoAgentRepository
+
+    AgentTableItem.bind(settings().table("agents"))
+    return DynamoAgentRepository()
 
 
 def replies() -> ReplyService:

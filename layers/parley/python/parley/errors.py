@@ -58,6 +58,22 @@ class ProviderNotFoundError(NotFoundError):
     key = "provider_not_found"
 
 
+class AgentNotFoundError(NotFoundError):
+    key = "agent_not_found"
+
+
+class AgentNameTakenError(ParleyError):
+    """The user has another agent whose name counts as the same."""
+
+    key = "agent_name_taken"
+
+
+class AgentHostedError(ParleyError):
+    """The agent is run here: only an external one connects, and has a key."""
+
+    key = "agent_hosted"
+
+
 class TooManyProvidersError(ParleyError):
     """The user has as many providers as one may have."""
 

@@ -13,6 +13,7 @@ USER = "user"
 CONVERSATION = "conv"
 MESSAGE = "msg"
 PROVIDER = "prov"
+AGENT = "agent"
 
 _ULID_LENGTH = 26
 

@@ -25,6 +25,9 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "not_found": ("资源不存在", "Not found"),
     "conversation_not_found": ("会话不存在", "Conversation not found"),
     "message_not_found": ("消息不存在", "Message not found"),
+    "agent_not_found": ("Agent 不存在", "Agent not found"),
+    "agent_name_taken": ("已有同名的 Agent", "You have another agent of this name"),
+    "agent_hosted": ("只有外部 Agent 才有连接密钥", "Only an external agent has a connect key"),
     "provider_not_found": ("模型提供商不存在", "Provider not found"),
     "too_many_providers": ("模型提供商数量已达上限", "There are as many providers as one may have"),
     "key_vault_unavailable": (
@@ -50,6 +53,7 @@ _REASONS: dict[str, str] = {
     "string_unicode": "必须是有效的 Unicode 字符串",
     "string_pattern_mismatch": "格式不正确",
     "value_error": "格式不正确",
+    "agent_name": "必须包含可见字符，且不能包含 @、换行或控制字符",
     "int_type": "必须是整数",
     "int_parsing": "必须是整数",
     "int_from_float": "必须是整数",
