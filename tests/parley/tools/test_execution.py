@@ -7,9 +7,9 @@ import threading
 import pytest
 
 from parley.errors import InvalidArgumentsError, ToolNotFoundError
-from parley.tools.execution import MAX_RESULT_BYTES, execute_bounded
+from parley.tools.execution import execute_bounded
 from parley.tools.registry import ToolRegistry, tool
-from parley.tools.types import ToolCategory
+from parley.tools.types import MAX_RESULT_BYTES, ToolCategory
 from tests.fakes.tools import CONTEXT, registry, waiting_tool, who_asks
 
 pytestmark = pytest.mark.anyio

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from parley.domain.clock import now
 from parley.tools.calculator import calculator
+from parley.tools.csv_query import csv_query
 from parley.tools.date_time import date_time_tool
 from parley.tools.registry import ToolRegistry
 
 
 def build_registry(clock: Callable[[], datetime] = now) -> ToolRegistry:
-    return ToolRegistry([calculator, date_time_tool(clock)])
+    return ToolRegistry([calculator, csv_query, date_time_tool(clock)])

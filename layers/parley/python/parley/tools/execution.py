@@ -8,10 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from parley.tools.registry import ToolRegistry
-from parley.tools.types import ToolContext, ToolOutcome
-
-# A function may answer 6 MB, and a model has to read it.
-MAX_RESULT_BYTES = 1_000_000
+from parley.tools.types import MAX_RESULT_BYTES, ToolContext, ToolOutcome
 
 
 async def execute_bounded(

@@ -1,13 +1,18 @@
-"""What a tool is, and the outcome of running one."""
+"""What a tool is, and the outcome of running one. Loads no pydantic, which child processes do without."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import BaseModel
+
+# Of JSON: a function may answer 6 MB, and a model has to read it.
+MAX_RESULT_BYTES: Final = 1_000_000
 
 
 class ToolCategory(StrEnum):
@@ -45,7 +50,9 @@ class Tool:
     @property
     def parameters(self) -> dict[str, Any]:
         """JSON Schema of the arguments. Shared: not to be changed."""
-        return _json_schema(self.arguments_model)
+        from parley.tools.json_schema import json_schema
+
+        return json_schema(self.arguments_model)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +63,3 @@ class ToolOutcome:
     duration_ms: int
     result: Any = None
     error: str | None = None
-
-
-class _WithoutTitles(GenerateJsonSchema):
-    """Titles repeat the names, and a model's service bills every token of a schema."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
-        return False
-
-
-@cache
-def _json_schema(model: type[BaseModel]) -> dict[str, Any]:
-    schema = model.model_json_schema(schema_generator=_WithoutTitles)
-    schema.pop("title", None)
-    return schema
