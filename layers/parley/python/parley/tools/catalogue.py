@@ -8,7 +8,8 @@ from parley.tools.calculator import calculator
 from parley.tools.csv_query import csv_query
 from parley.tools.date_time import date_time_tool
 from parley.tools.registry import ToolRegistry
+from parley.tools.text_process import text_process
 
 
 def build_registry(clock: Callable[[], datetime] = now) -> ToolRegistry:
-    return ToolRegistry([calculator, csv_query, date_time_tool(clock)])
+    return ToolRegistry([calculator, text_process, csv_query, date_time_tool(clock)])
