@@ -4,11 +4,12 @@ import json
 import re
 import socket
 import ssl
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 
+from parley.domain.causes import causes
+from parley.domain.web_pages import RefusedUrlError
 from parley.models.types import ModelError
 
 _MAX_REASON_CHARACTERS = 500
@@ -100,7 +101,9 @@ def timed_out() -> ModelError:
 def _cause(error: BaseException) -> str:
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
         return "its address is not valid"
-    for cause in _causes(error):
+    for cause in causes(error):
+        if isinstance(cause, RefusedUrlError):
+            return f"its address is not allowed: {cause.reason}"
         if isinstance(cause, ssl.SSLError):
             return "its certificate or its TLS was not accepted"
         if isinstance(cause, socket.gaierror):
@@ -110,13 +113,3 @@ def _cause(error: BaseException) -> str:
     if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
         return "it closed the connection without an answer"
     return "the connection failed"
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        # One for each of the addresses that a name has.
-        if isinstance(error, BaseExceptionGroup):
-            for single in error.exceptions:
-                yield from _causes(single)
-        error = error.__cause__ or error.__context__
