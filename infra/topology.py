@@ -137,6 +137,7 @@ TABLES = (
 )
 
 MODEL_SETTINGS = ("PARLEY_MODEL_BASE_URL", "PARLEY_MODEL_API_KEY", "PARLEY_MODEL_NAME")
+FETCH_SETTINGS = ("PARLEY_ALLOW_PRIVATE_URLS",)
 
 FUNCTIONS = (
     Function(name="service", memory_mb=256, timeout_seconds=10),
@@ -173,7 +174,7 @@ FUNCTIONS = (
             "conversations": _ALL_ITEM_ACTIONS,
             "usage": ("UpdateItem",),
         },
-        settings=MODEL_SETTINGS,
+        settings=(*MODEL_SETTINGS, *FETCH_SETTINGS),
     ),
     Function(
         name="usage",
@@ -189,6 +190,7 @@ FUNCTIONS = (
         streaming=True,
         tool_dependencies=True,
         tables={"users": _SESSION_CHECK},
+        settings=FETCH_SETTINGS,
     ),
 )
 

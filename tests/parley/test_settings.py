@@ -31,3 +31,20 @@ def test_the_key_is_in_no_representation():
     settings = read_settings({"PARLEY_MODEL_API_KEY": "sk-secret", "PARLEY_MODEL_BASE_URL": "http://x/v1"})
     assert settings.model.api_key == "sk-secret"
     assert "sk-secret" not in repr(settings)
+
+
+@pytest.mark.parametrize("text", ["1", "true", "True", "YES", "on"])
+def test_private_urls_are_allowed_where_somebody_says_so(text):
+    assert read_settings({"PARLEY_ALLOW_PRIVATE_URLS": text}).allow_private_urls
+
+
+@pytest.mark.parametrize("text", [None, "", "0", "false", "No", "off"])
+def test_private_urls_are_refused_otherwise(text):
+    environment = {} if text is None else {"PARLEY_ALLOW_PRIVATE_URLS": text}
+    assert not read_settings(environment).allow_private_urls
+
+
+@pytest.mark.parametrize("text", ["2", "y", "allow", " "])
+def test_a_switch_that_is_neither_on_nor_off_is_named(text):
+    with pytest.raises(ValueError, match="PARLEY_ALLOW_PRIVATE_URLS"):
+        read_settings({"PARLEY_ALLOW_PRIVATE_URLS": text})

@@ -4,11 +4,13 @@ from contextlib import aclosing
 import httpx
 import pytest
 
+from parley.gateways.guarded_http import UrlPolicy, guarded_client
 from parley.models.openai import OpenAIModel
 from parley.models.retries import RetryBudget
 from parley.models.service_stream import ServiceLimits
-from parley.models.types import ChatTurn, ModelRequest, ToolSpec
+from parley.models.types import ChatTurn, ModelError, ModelRequest, ToolSpec
 from tests.fakes.model_server import ModelServer
+from tests.fakes.network import FakeNetwork, FakeResolver
 from tests.parley.models.conftest import KEY
 
 
@@ -195,3 +197,31 @@ def test_closing_the_stream_closes_the_connection_at_once():
 
     with ModelServer() as server:
         asyncio.run(run(server))
+
+
+@pytest.mark.parametrize(
+    ("base_url", "reason"),
+    [
+        ("https://inner.example/v1", "it does not lead to a public address"),
+        ("http://169.254.169.254/v1", "it does not lead to a public address"),
+        ("https://user:secret@good.example/v1", "a URL must not hold a user name or a password"),
+        ("https://moved.example/v1", "it does not lead to a public address"),
+    ],
+)
+def test_an_address_that_is_not_allowed_is_told_without_what_lies_behind_it(base_url, reason):
+    resolver = FakeResolver({"inner.example": ["10.1.2.3"], "moved.example": ["93.184.215.14"]})
+    network = FakeNetwork(
+        {"93.184.215.14": b"HTTP/1.1 307 Moved\r\nLocation: http://10.1.2.3/\r\nContent-Length: 0\r\n\r\n"}
+    )
+
+    async def run() -> ModelError:
+        async with guarded_client(UrlPolicy(), resolver=resolver, backend=network) as client:
+            model = OpenAIModel(base_url=base_url, api_key=KEY, client=lambda: client)
+            request = ModelRequest(model="m", turns=[ChatTurn(role="user", content="hello")])
+            with pytest.raises(ModelError) as caught:
+                await anext(model.stream(request))
+            return caught.value
+
+    error = asyncio.run(run())
+    assert error.type == "model_unreachable"
+    assert error.reason == f"The model's service cannot be reached: its address is not allowed: {reason}."

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from parley.cors import SETTING as CORS_SETTING
 from parley.cors import CorsPolicy
 
+_ON = ("1", "true", "yes", "on")
+_OFF = ("0", "false", "no", "off", "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSettings:
@@ -25,6 +28,8 @@ class Settings:
     model: ModelSettings
     cors: CorsPolicy
     tables: Mapping[str, str]
+    # Whether URLs that users and models choose may lead to private addresses: for local work.
+    allow_private_urls: bool = False
 
     def table(self, name: str) -> str:
         """The physical name of one of the topology's tables."""
@@ -43,6 +48,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         ),
         cors=CorsPolicy.parse(environment.get(CORS_SETTING, "")),
         tables={name: value for name, value in environment.items() if name.endswith("_TABLE")},
+        allow_private_urls=_switch(environment, "PARLEY_ALLOW_PRIVATE_URLS"),
     )
 
 
@@ -51,3 +57,12 @@ def _positive(environment: Mapping[str, str], name: str, *, default: int) -> int
     if not text.isdecimal() or int(text) < 1:
         raise ValueError(f"{name} must be a whole number from 1, not {text!r}")
     return int(text)
+
+
+def _switch(environment: Mapping[str, str], name: str) -> bool:
+    text = environment.get(name, "")
+    if text.lower() in _ON:
+        return True
+    if text.lower() in _OFF:
+        return False
+    raise ValueError(f"{name} must be one of {', '.join(filter(None, _ON + _OFF))}, not {text!r}")
