@@ -87,6 +87,18 @@ def test_no_route_opens_without_a_good_token(http: httpx.Client, header: str | N
         assert (response.status_code, response.json()["type"]) == (401, "unauthorized")
 
 
+def test_after_ten_failures_a_name_has_to_wait_even_with_the_right_password(
+    person: Person, http: httpx.Client
+) -> None:
+    def log_in(password: str) -> httpx.Response:
+        return http.post("/api/auth/login", json={"username": person.username, "password": password})
+
+    assert [log_in("wrong password").status_code for _ in range(10)] == [401] * 10
+    refused = log_in("correct horse")
+    assert (refused.status_code, refused.json()["type"]) == (429, "rate_limited")
+    assert 0 < int(refused.headers["Retry-After"]) <= 900
+
+
 def test_a_logged_out_token_is_refused_at_once(person: Person) -> None:
     assert person.request("POST", "/api/auth/logout").status_code == 200
     assert person.request("GET", "/api/auth/me").status_code == 401

@@ -1,10 +1,16 @@
 """People, sessions and log-in attempts in memory; the contract tests are those of the tables."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Lock
 
 from parley.domain.users import Credentials, Session, User
-from parley.errors import EmailTakenError, TooManyAttemptsError, UsernameTakenError
+from parley.errors import (
+    AttemptsUndecidedError,
+    EmailTakenError,
+    TooManyAttemptsError,
+    UsernameTakenError,
+)
 
 
 class InMemoryUserRepository:
@@ -47,23 +53,39 @@ class InMemorySessionRepository:
         self._sessions.pop(token_hash, None)
 
 
+@dataclass
+class _Window:
+    end: float
+    attempts: int = 0
+    failures: int = 0
+
+
 class InMemoryLoginAttempts:
     def __init__(self, *, limit: int, window_seconds: int, time: Callable[[], float]) -> None:
         self._limit, self._window_seconds, self._time = limit, window_seconds, time
         self._guard = Lock()
-        self._windows: dict[str, tuple[int, float]] = {}
+        self._windows: dict[str, _Window] = {}
 
     def reserve(self, subject: str) -> None:
         with self._guard:
-            attempts, end = self._windows.get(subject, (0, 0.0))
-            if end <= self._time():
-                attempts, end = 0, self._time() + self._window_seconds
-            if attempts >= self._limit:
-                raise TooManyAttemptsError(retry_after_seconds=max(1, int(end - self._time())))
-            self._windows[subject] = (attempts + 1, end)
+            window = self._windows.get(subject)
+            if window is None or window.end <= self._time() or window.attempts == 0:
+                window = self._windows[subject] = _Window(end=self._time() + self._window_seconds)
+            if window.attempts >= self._limit:
+                decided = window.failures >= self._limit
+                refusal = TooManyAttemptsError if decided else AttemptsUndecidedError
+                raise refusal(retry_after_seconds=max(1, int(window.end - self._time())))
+            window.attempts += 1
+
+    def confirm(self, subject: str) -> None:
+        with self._guard:
+            if self._counted(subject):
+                self._windows[subject].failures += 1
 
     def refund(self, subject: str) -> None:
         with self._guard:
-            attempts, end = self._windows.get(subject, (0, 0.0))
-            if attempts > 0:
-                self._windows[subject] = (attempts - 1, end)
+            if self._counted(subject):
+                self._windows[subject].attempts -= 1
+
+    def _counted(self, subject: str) -> bool:
+        return subject in self._windows and self._windows[subject].attempts > 0

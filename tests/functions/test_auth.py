@@ -1,11 +1,29 @@
 """The auth function: registration, log-in, log-out and who I am."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.functions.conftest import PASSWORD
 from tests.functions.gateway import invoke, proxy_event, with_headers
 
 GOOD = {"username": "Li.Wei", "email": "Li.Wei@example.com", "password": PASSWORD}
+
+
+@pytest.fixture
+def calls() -> Iterator[list[str]]:
+    """What is asked of DynamoDB."""
+    from parley.tables.users import UserTableItem
+
+    calls: list[str] = []
+    events = UserTableItem.connection().client.meta.events
+
+    def note(model, **_):
+        calls.append(model.name)
+
+    events.register_first("before-call.dynamodb", note)
+    yield calls
+    events.unregister("before-call.dynamodb", note)
 
 
 def test_the_events_of_the_gateway_are_answered():
@@ -119,6 +137,18 @@ def test_a_wrong_password_and_an_unknown_name_are_answered_alike(client):
     ]
     assert {answer.status for answer in answers} == {401}
     assert len({answer.text for answer in answers}) == 1
+
+
+def test_a_wrong_password_and_an_unknown_name_cost_the_same_calls(client, calls):
+    client.call("POST", "/api/auth/register", GOOD)
+    client.call("POST", "/api/auth/login", {"username": "first", "password": "of its address"})
+    costs = []
+    for name in ("Li.Wei", "nobody", "Li.Wei@example.com", "nobody@example.com"):
+        calls.clear()
+        client.call("POST", "/api/auth/login", {"username": name, "password": "wrong password"})
+        costs.append(list(calls))
+    assert costs == [costs[0]] * 4
+    assert costs[0].count("GetItem") == 2
 
 
 @pytest.mark.parametrize("name", ["Li.Wei", "nobody"])

@@ -1,6 +1,8 @@
 """Accounts on repositories in memory: what counts as an attempt, and what a token is worth."""
 
+import time
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
@@ -14,6 +16,7 @@ from tests.fakes.account_repositories import (
     InMemoryUserRepository,
 )
 from tests.fakes.clock import FakeTime
+from tests.fakes.threads import all_at_once
 
 LOGIN = {"login": "anna", "password": "correct horse", "address": "203.0.113.7"}
 
@@ -24,11 +27,19 @@ def sessions():
 
 
 @pytest.fixture
-def accounts(sessions, monkeypatch):
+def checked() -> list[str]:
+    """The passwords that were looked at."""
+    return []
+
+
+@pytest.fixture
+def accounts(sessions, checked, monkeypatch):
+    def verify_password(password, known):
+        checked.append(password)
+        return known == password[::-1]
+
     monkeypatch.setattr("parley.accounts.sessions.hash_password", lambda password: password[::-1])
-    monkeypatch.setattr(
-        "parley.accounts.sessions.verify_password", lambda password, known: known == password[::-1]
-    )
+    monkeypatch.setattr("parley.accounts.sessions.verify_password", verify_password)
     clock = FakeTime()
     accounts = Accounts(
         InMemoryUserRepository(),
@@ -91,6 +102,51 @@ def test_an_address_that_is_refused_uses_up_nobodys_attempts(accounts):
         with pytest.raises(TooManyAttemptsError):
             accounts.log_in(**LOGIN)
     assert accounts.log_in(**LOGIN | {"address": "198.51.100.1"})
+
+
+def test_a_name_that_is_refused_uses_up_nothing_of_its_address(accounts):
+    for _ in range(3):
+        fail(accounts)
+    for _ in range(6):
+        with pytest.raises(TooManyAttemptsError):
+            accounts.log_in(**LOGIN)
+    fail(accounts, login="bert")
+
+
+def test_many_right_log_ins_at_once_all_succeed(accounts, monkeypatch):
+    """The names' limit is 3: while those are looked at, the others wait."""
+    somebody_waits, sleep = Event(), time.sleep
+
+    def look_at_length(password, known):
+        assert somebody_waits.wait(10)
+        return True
+
+    def wait(seconds):
+        somebody_waits.set()
+        sleep(seconds)
+
+    monkeypatch.setattr("parley.accounts.sessions.verify_password", look_at_length)
+    monkeypatch.setattr("parley.accounts.sessions.time.sleep", wait)
+    outcomes = all_at_once([lambda: accounts.log_in(**LOGIN)] * 12)
+    assert len({session.token for session in outcomes}) == 12
+
+
+def test_of_many_wrong_log_ins_at_once_no_more_than_the_limit_are_looked_at(accounts, checked):
+    outcomes = all_at_once([lambda: accounts.log_in(**LOGIN | {"password": "wrong"})] * 12)
+    kinds = [type(outcome) for outcome in outcomes]
+    assert sorted(kinds, key=str) == [BadCredentialsError] * 3 + [TooManyAttemptsError] * 9
+    assert checked == ["wrong"] * 3
+
+
+def test_an_attempt_that_is_never_decided_is_waited_for_no_longer_than_a_while(accounts, monkeypatch):
+    """As when a worker is killed while it looks at the password."""
+    waited = []
+    monkeypatch.setattr("parley.accounts.sessions.time.sleep", waited.append)
+    for _ in range(3):
+        accounts._by_name.reserve("name:anna")
+    with pytest.raises(TooManyAttemptsError):
+        accounts.log_in(**LOGIN)
+    assert 1 < sum(waited) < 10
 
 
 def test_a_success_gives_its_attempt_back(accounts):

@@ -3,7 +3,7 @@
 import pytest
 
 from parley.domain.users import LoginAttempts
-from parley.errors import TooManyAttemptsError
+from parley.errors import AttemptsUndecidedError, TooManyAttemptsError
 from tests.fakes.account_repositories import InMemoryLoginAttempts
 from tests.fakes.clock import FakeTime
 from tests.fakes.threads import all_at_once
@@ -30,6 +30,13 @@ def attempts(technology, clock) -> LoginAttempts:
 def use_up(attempts):
     for _ in range(10):
         attempts.reserve("name:anna")
+        attempts.confirm("name:anna")
+
+
+def refusal_of(attempts):
+    with pytest.raises(TooManyAttemptsError) as refusal:
+        attempts.reserve("name:anna")
+    return type(refusal.value)
 
 
 def test_the_eleventh_attempt_is_refused_until_the_window_is_over(attempts, clock):
@@ -81,6 +88,39 @@ def test_a_refund_without_an_attempt_changes_nothing(attempts):
     use_up(attempts)
     with pytest.raises(TooManyAttemptsError):
         attempts.reserve("name:anna")
+
+
+def test_a_refusal_says_whether_all_that_was_counted_has_failed(attempts):
+    for _ in range(10):
+        attempts.reserve("name:anna")
+    for _ in range(9):
+        attempts.confirm("name:anna")
+    assert refusal_of(attempts) is AttemptsUndecidedError
+    attempts.confirm("name:anna")
+    assert refusal_of(attempts) is TooManyAttemptsError
+
+
+def test_what_failed_in_one_window_is_nothing_in_the_next(attempts, clock):
+    use_up(attempts)
+    clock.advance(WINDOW_SECONDS + 1)
+    for _ in range(10):
+        attempts.reserve("name:anna")
+    assert refusal_of(attempts) is AttemptsUndecidedError
+
+
+def test_a_window_begins_with_a_failure_and_not_with_a_success_before_it(attempts, clock):
+    attempts.reserve("name:anna")
+    attempts.refund("name:anna")
+    clock.advance(WINDOW_SECONDS - 10)
+    use_up(attempts)
+    clock.advance(20)
+    assert refusal_of(attempts) is TooManyAttemptsError
+
+
+def test_a_failure_that_was_never_counted_changes_nothing(attempts):
+    attempts.confirm("name:anna")
+    use_up(attempts)
+    assert refusal_of(attempts) is TooManyAttemptsError
 
 
 @pytest.mark.parametrize("window_is_running", [False, True])

@@ -32,6 +32,10 @@ class TooManyAttemptsError(ParleyError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class AttemptsUndecidedError(TooManyAttemptsError):
+    """Log-ins that are being decided take all that is left; retryable as soon as one of them succeeds."""
+
+
 class UsernameTakenError(ParleyError):
     key = "username_taken"
 

@@ -1,6 +1,8 @@
 """Registration, log-in and the tokens that stand for a session."""
 
+import random
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +11,16 @@ from parley.accounts.passwords import hash_password, verify_password
 from parley.domain.clock import now
 from parley.domain.ids import USER, new_id
 from parley.domain.users import LoginAttempts, Session, SessionRepository, User, UserRepository
-from parley.errors import BadCredentialsError, NotAuthenticatedError
+from parley.errors import (
+    AttemptsUndecidedError,
+    BadCredentialsError,
+    NotAuthenticatedError,
+    TooManyAttemptsError,
+)
+
+# How long a log-in waits for those before it to be decided: on average 5 s, many times what that takes.
+_PAUSES = 50
+_LONGEST_PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,19 +57,28 @@ class Accounts:
     def log_in(self, *, login: str, password: str, address: str) -> NewSession:
         """Raises `BadCredentialsError` alike for both reasons, and `TooManyAttemptsError`.
 
-        An attempt is counted before the password is looked at: parallel guesses do not slip through. The
-        address goes first: one that is refused must not use up the attempts of the names it tries.
+        An attempt is counted before the password is looked at: parallel guesses do not slip through.
         """
         name, place = f"name:{login.casefold()}", f"address:{address}"
-        self._by_address.reserve(place)
-        self._by_name.reserve(name)
+        self._reserve(name, place)
         credentials = self._users.find_credentials(login)
         password_hash = credentials.password_hash if credentials else None
         if not verify_password(password, password_hash) or credentials is None:
+            self._by_name.confirm(name)
+            self._by_address.confirm(place)
             raise BadCredentialsError
         self._by_name.refund(name)
         self._by_address.refund(place)
         return self._open_session(credentials.user)
+
+    def _reserve(self, name: str, place: str) -> None:
+        """The address goes first: one that is refused must not use up the attempts of the names it tries."""
+        _wait_for_attempt(self._by_address, place)
+        try:
+            _wait_for_attempt(self._by_name, name)
+        except TooManyAttemptsError:
+            self._by_address.refund(place)
+            raise
 
     def _open_session(self, user: User) -> NewSession:
         token = secrets.token_urlsafe(32)
@@ -79,3 +99,13 @@ class Accounts:
         if user is None:
             raise NotAuthenticatedError
         return user
+
+
+def _wait_for_attempt(attempts: LoginAttempts, subject: str) -> None:
+    """Many log-ins of one person at once are no failures: the next waits until one before it succeeded."""
+    for _ in range(_PAUSES):
+        try:
+            return attempts.reserve(subject)
+        except AttemptsUndecidedError:
+            time.sleep(random.uniform(0, _LONGEST_PAUSE_SECONDS))  # noqa: S311
+    return attempts.reserve(subject)

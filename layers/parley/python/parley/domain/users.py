@@ -49,10 +49,19 @@ class SessionRepository(Protocol):
 
 
 class LoginAttempts(Protocol):
-    """Counts attempts for a subject (a name or an address) in windows of a fixed length."""
+    """Counts attempts for a subject (a name or an address) in windows of a fixed length.
+
+    A window begins with an attempt where nothing is counted.
+    """
 
     def reserve(self, subject: str) -> None:
-        """Count one attempt before it is made; raises `TooManyAttemptsError` when the window is used up."""
+        """Count one attempt before it is made; raises `TooManyAttemptsError` when the window is used up.
+
+        Where not all that use it up have failed, that is an `AttemptsUndecidedError`.
+        """
+
+    def confirm(self, subject: str) -> None:
+        """The attempt was a failure: it counts to the end of the window."""
 
     def refund(self, subject: str) -> None:
-        """Take one back: the attempt was a success."""
+        """Take one back: the attempt was a success, or was not made."""

@@ -32,6 +32,7 @@ class UserTableItem(Item):
     password_hash = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute(null=True)
     attempts = NumberAttribute(null=True)
+    failures = NumberAttribute(null=True)
 
 
 def _profile_key(user_id: str) -> tuple[str, str]:
@@ -87,8 +88,9 @@ class DynamoUserRepository:
         return _user(item) if item else None
 
     def find_credentials(self, login: str) -> Credentials | None:
+        """Two reads, whoever asks for whom: an unknown name must not be answered sooner."""
         owner = _find(_email_key(login) if "@" in login else _name_key(login))
-        profile = _find(_profile_key(owner.user_id)) if owner else None
+        profile = _find(_profile_key(owner.user_id if owner else "nobody"))
         if profile is None:
             return None
         return Credentials(user=_user(profile), password_hash=profile.password_hash)
