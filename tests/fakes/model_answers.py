@@ -43,6 +43,8 @@ def _block_results(blocks: list[dict[str, Any]]) -> Iterator[str]:
     for block in blocks:
         if block.get("type") == "tool_result":
             yield block["content"]
+        elif "toolResult" in block:
+            yield block["toolResult"]["content"][0]["text"]
 
 
 class ConnectionEndedError(Exception):

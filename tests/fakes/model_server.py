@@ -1,4 +1,4 @@
-"""A small model server that speaks OpenAI's and Anthropic's protocols and misbehaves on demand.
+"""A small model server that speaks OpenAI's, Anthropic's and Bedrock's protocols and misbehaves on demand.
 
 `ModelServer` runs in a thread of this process; `python -m tests.fakes.model_server` in one of its own.
 """
@@ -13,6 +13,7 @@ from typing import Self
 
 from tests.fakes import model_scenarios
 from tests.fakes.anthropic_scenarios import ANTHROPIC_SCENARIOS
+from tests.fakes.bedrock_scenarios import BEDROCK_LISTS, BEDROCK_SCENARIOS
 from tests.fakes.model_answers import Answer, ConnectionEndedError, ReceivedRequest, as_json
 from tests.fakes.model_listings import MODEL_LISTS
 from tests.fakes.model_misbehaviour import MISBEHAVIOUR
@@ -38,7 +39,11 @@ SCENARIOS: dict[str, Scenario] = {
 }
 
 _NAMED = re.compile(r"\bfake:([\w.:-]+)")
-_PROTOCOLS = {"/v1/chat/completions": SCENARIOS, "/v1/messages": ANTHROPIC_SCENARIOS}
+_PROTOCOLS = {
+    "/v1/chat/completions": SCENARIOS,
+    "/v1/messages": ANTHROPIC_SCENARIOS,
+    "/converse-stream": BEDROCK_SCENARIOS,
+}
 
 
 class ModelServer:
@@ -55,6 +60,7 @@ class ModelServer:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._connections: set[asyncio.Task[None]] = set()
         self._ended_connections = threading.Semaphore(0)
+        self._received = threading.Semaphore(0)
         self._port = 0
 
     @property
@@ -64,6 +70,10 @@ class ModelServer:
     def enqueue(self, *scenarios: str) -> None:
         """For the next requests, one each, before any other choice."""
         self._queue.extend(scenarios)
+
+    def wait_for_request(self, timeout_seconds: float = 5) -> bool:
+        """Whether a request that has not been waited for before comes in time."""
+        return self._received.acquire(timeout=timeout_seconds)
 
     def wait_for_ended_connection(self, timeout_seconds: float = 5) -> bool:
         """Whether a connection that has not been waited for before ends in time."""
@@ -102,6 +112,7 @@ class ModelServer:
             while True:
                 request = await _read_request(reader)
                 self.requests.append(request)
+                self._received.release()
                 await self._answer(request, Answer(reader, writer))
         except (ConnectionEndedError, ConnectionError, EOFError, asyncio.CancelledError):
             pass
@@ -112,7 +123,11 @@ class ModelServer:
 
     async def _answer(self, request: ReceivedRequest, answer: Answer) -> None:
         path, _, query = request.path.partition("?")
-        if path.endswith("/v1/models"):
+        if path.startswith("/model/"):  # of Bedrock, which has the model's name in it
+            path = path[path.rindex("/") :]
+        if path in BEDROCK_LISTS:
+            await BEDROCK_LISTS[path](answer, request)
+        elif path.endswith("/v1/models"):
             await MODEL_LISTS[path.removesuffix("/v1/models").strip("/")](answer, request, query)
         elif path not in _PROTOCOLS:
             await answer.whole(404, as_json({"error": {"message": f"No such path: {path}"}}))

@@ -8,8 +8,9 @@ import pytest
 
 from parley.domain.events import TextDelta, ThinkingDelta
 from parley.models.anthropic import AnthropicModel
+from parley.models.bedrock import BedrockModel
 from parley.models.openai import OpenAIModel
-from parley.models.service_stream import ServiceLimits
+from parley.models.service_limits import ServiceLimits
 from parley.models.types import (
     ChatTurn,
     ModelError,
@@ -75,6 +76,14 @@ def ask(model_server: ModelServer) -> Ask:
 @pytest.fixture
 def ask_claude(model_server: ModelServer) -> Ask:
     return asker(AnthropicModel, model_server)
+
+
+@pytest.fixture
+def ask_bedrock(model_server: ModelServer, aws_environment: None) -> Ask:
+    def build(*, base_url: str, limits: ServiceLimits | None, **_: Any) -> BedrockModel:
+        return BedrockModel(region="us-east-1", endpoint_url=base_url.removesuffix("/v1"), limits=limits)
+
+    return asker(build, model_server)
 
 
 def asker(build: Callable[..., ProviderModel], model_server: ModelServer) -> Ask:

@@ -7,6 +7,7 @@ import pytest
 
 from parley.domain.events import FinishReason, Usage
 from parley.models.anthropic import AnthropicModel
+from parley.models.reply_blocks import RedactedThought, SpokenBlocks, Thought
 from parley.models.types import ChatTurn, ModelRequest, ToolRequest, ToolSpec
 from tests.fakes.anthropic_answers import REDACTED, SIGNATURE
 from tests.fakes.model_server import ModelServer
@@ -143,17 +144,19 @@ def test_signed_thinking_is_given_back_with_the_results_of_its_calls(ask_claude,
     assert (user["role"], assistant["role"], told["role"]) == ("user", "assistant", "user")
 
 
-def test_thinking_that_nobody_may_read_is_given_back_as_it_came():
-    from parley.models.anthropic_blocks import BlockCollector
-
-    blocks = BlockCollector()
-    blocks.start(0, {"type": "redacted_thinking", "data": REDACTED})
-    blocks.start(1, {"type": "thinking", "thinking": "", "signature": ""})
-    blocks.add(1, {"type": "signature_delta", "signature": SIGNATURE})
-    assert blocks.continuation(()).blocks == (
+@pytest.mark.parametrize("told", ["", "Let me think."])
+def test_thinking_is_given_back_as_it_came_also_where_nobody_may_read_it(ask_claude, model_server, told):
+    said = SpokenBlocks((RedactedThought(REDACTED), Thought(told, SIGNATURE), "Well."))
+    turns = [
+        ChatTurn(role="user", content="Hm?"),
+        ChatTurn(role="assistant", content="Well.", continuation=said),
+    ]
+    ask_claude("And?", turns=turns)
+    assert model_server.requests[-1].body["messages"][1]["content"] == [
         {"type": "redacted_thinking", "data": REDACTED},
-        {"type": "thinking", "thinking": "", "signature": SIGNATURE},
-    )
+        {"type": "thinking", "thinking": told, "signature": SIGNATURE},
+        {"type": "text", "text": "Well."},
+    ]
 
 
 def test_the_request_says_all_that_the_conversation_holds(ask_claude, model_server):

@@ -1,6 +1,6 @@
 import pytest
 
-from parley.models.service_stream import ServiceLimits
+from parley.models.service_limits import ServiceLimits
 from parley.models.types import ToolSpec
 from tests.parley.models.conftest import KEY
 

@@ -16,6 +16,7 @@ HEAVY = {"httpx", "boto3", "botocore.session"}
     [
         ("openai", {"parley.models.openai", "httpx"}),
         ("anthropic", {"parley.models.anthropic", "httpx"}),
+        ("bedrock", {"parley.models.bedrock"}),
         ("demo", {"parley.models.demo"}),
     ],
 )
@@ -25,7 +26,7 @@ import sys
 from parley.domain.providers import ProviderKind
 from parley.models.kinds import build_model
 before = set(sys.modules)
-build_model(ProviderKind({kind!r}))
+build_model(ProviderKind({kind!r}), bedrock_region="eu-north-1")
 print(*before)
 print(*sys.modules)
 """

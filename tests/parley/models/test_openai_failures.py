@@ -7,7 +7,7 @@ import pytest
 from parley.gateways.guarded_http import UrlPolicy, guarded_client
 from parley.models.openai import OpenAIModel
 from parley.models.retries import RetryBudget
-from parley.models.service_stream import ServiceLimits
+from parley.models.service_limits import ServiceLimits
 from parley.models.types import ChatTurn, ModelError, ModelRequest, ToolSpec
 from tests.fakes.model_server import ModelServer
 from tests.fakes.network import FakeNetwork, FakeResolver

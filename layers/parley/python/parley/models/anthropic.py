@@ -15,8 +15,8 @@ from parley.models.anthropic_request import (
     without_refused_field,
 )
 from parley.models.service_client import Headers
+from parley.models.service_limits import ServiceLimits
 from parley.models.service_model import ServiceModel
-from parley.models.service_stream import ServiceLimits
 from parley.models.types import ModelEvent, ModelRequest
 
 

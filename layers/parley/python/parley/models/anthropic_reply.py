@@ -6,9 +6,10 @@ from typing import Any
 from pydantic_core import from_json
 
 from parley.domain.events import FinishReason, TextDelta, ThinkingDelta, Usage
-from parley.models.anthropic_blocks import BlockCollector
-from parley.models.service_failures import reported_failure
+from parley.models.anthropic_blocks import begin, extend
+from parley.models.reply_blocks import BlockCollector
 from parley.models.service_json import broken, leniently_parsed, strange_part
+from parley.models.service_reasons import reported_failure
 from parley.models.types import ModelError, ModelFinished
 
 _DONE = b"[DONE]"
@@ -56,7 +57,7 @@ class MessageReader:
             reason = "The model's service answered without a reply."
             raise reported_failure(message, is_midway=False) or ModelError(reason, type="model_rejected")
         try:
-            deltas = [self._blocks.start(index, block) for index, block in enumerate(message["content"])]
+            deltas = [begin(self._blocks, index, block) for index, block in enumerate(message["content"])]
             self._end(message)
             self._count(message.get("usage"))
         except (AttributeError, TypeError, KeyError):
@@ -67,9 +68,9 @@ class MessageReader:
     def _read_event(self, event: Any) -> _Delta | None:
         match event["type"]:
             case "content_block_delta":
-                return self._blocks.add(event["index"], event["delta"])
+                return extend(self._blocks, event["index"], event["delta"])
             case "content_block_start":
-                return self._blocks.start(event["index"], event["content_block"])
+                return begin(self._blocks, event["index"], event["content_block"])
             case "message_start":
                 self._count(event["message"].get("usage"))
             case "message_delta":
@@ -120,7 +121,7 @@ class MessageReader:
             finish_reason=FinishReason.STOP,
             usage=usage,
             tool_requests=requests,
-            continuation=self._blocks.continuation(requests) if requests else None,
+            continuation=self._blocks.continuation(requests),
         )
 
     def _usage(self) -> Usage | None:

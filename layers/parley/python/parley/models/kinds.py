@@ -19,7 +19,7 @@ def build_model(
     base_url: str | None = None,
     api_key: str | None = None,
     client: Callable[[], httpx.AsyncClient] | None = None,
-    bedrock_region: str | None = None,  # noqa: ARG001 (Bedrock follows)
+    bedrock_region: str | None = None,
 ) -> ProviderModel:
     """`base_url` None is the kind's own service. `client` gives the HTTP client, which stays its giver's.
 
@@ -37,7 +37,11 @@ def build_model(
 
             return AnthropicModel(base_url=url, api_key=api_key, client=client)
         case ProviderKind.BEDROCK:
-            raise ModelError("Bedrock is not enabled in this deployment.", type="model_rejected")
+            if not bedrock_region:
+                raise ModelError("Bedrock is not enabled in this deployment.", type="model_rejected")
+            from parley.models.bedrock import BedrockModel
+
+            return BedrockModel(region=bedrock_region)
         case ProviderKind.DEMO:
             from parley.models.demo import DemoModel
 

@@ -9,8 +9,8 @@ import httpx
 from parley.models.openai_reply import CompletionReader
 from parley.models.openai_request import completions_url, models_url, request_body, without_refused_field
 from parley.models.service_client import Headers
+from parley.models.service_limits import ServiceLimits
 from parley.models.service_model import ServiceModel
-from parley.models.service_stream import ServiceLimits
 from parley.models.types import ModelEvent, ModelRequest
 
 

@@ -7,8 +7,8 @@ from pydantic_core import from_json
 
 from parley.domain.events import FinishReason, TextDelta, ThinkingDelta, Usage
 from parley.models.openai_tool_calls import ToolCallCollector
-from parley.models.service_failures import reported_failure
 from parley.models.service_json import broken, leniently_parsed, strange_part
+from parley.models.service_reasons import reported_failure
 from parley.models.types import ModelError, ModelFinished
 
 _DONE = b"[DONE]"

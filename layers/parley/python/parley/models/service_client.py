@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 
 from parley.models.http_clients import ClientPerLoop
-from parley.models.service_failures import refusal
-from parley.models.service_stream import ServiceLimits, ServiceStream
+from parley.models.service_limits import ServiceLimits
+from parley.models.service_reasons import refusal
+from parley.models.service_stream import ServiceStream
 from parley.models.types import ModelError
 
 _MAX_REFUSAL_BYTES = 16 * 1024
@@ -67,7 +68,7 @@ class ServiceClient:
     async def _send(self, method: str, url: str, headers: Headers, body: Body | None = None) -> ServiceStream:
         client = self._client()
         request = client.build_request(
-            method, url, headers=headers, json=body, timeout=self._limits.httpx_timeout
+            method, url, headers=headers, json=body, timeout=_timeout(self._limits)
         )
         try:
             response = await client.send(request, stream=True)
@@ -75,6 +76,12 @@ class ServiceClient:
             # A kept connection that the service closed meanwhile (Lambda freezes between invocations).
             response = await client.send(request, stream=True)
         return ServiceStream(response, self._limits)
+
+
+def _timeout(limits: ServiceLimits) -> httpx.Timeout:
+    """The waits between chunks are measured by `ServiceStream`, which tells the first from the others."""
+    longest = max(limits.first_byte_timeout_seconds, limits.idle_timeout_seconds)
+    return httpx.Timeout(longest, connect=limits.connect_timeout_seconds, pool=limits.connect_timeout_seconds)
 
 
 async def refusal_of(answer: ServiceStream) -> ModelError:

@@ -1,24 +1,14 @@
-"""What a model's service said when it failed, fit for a user: its own words, shortened, without the key."""
+"""What went wrong on the way to a model's service, as its failure."""
 
-import json
-import re
 import socket
 import ssl
-from typing import Any
 
 import httpx
 
 from parley.domain.causes import causes
 from parley.domain.web_pages import RefusedUrlError
+from parley.models.service_reasons import redacted, timed_out
 from parley.models.types import ModelError
-
-_MAX_REASON_CHARACTERS = 500
-_MIN_SECRET_CHARACTERS = 4
-
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^<>]*>")
-_RATE_LIMIT = re.compile(r"rate.?limit|too many requests|\b429\b|overloaded", re.IGNORECASE)
-_BUSY_STATUSES = (429, 529)
 
 
 def model_failure(error: Exception, *, secret: str | None, is_midway: bool) -> ModelError:
@@ -32,59 +22,6 @@ def model_failure(error: Exception, *, secret: str | None, is_midway: bool) -> M
     return ModelError("The model's service sent an event of excessive size.", type="model_stream_broken")
 
 
-def redacted(error: ModelError, secret: str | None) -> ModelError:
-    """Services echo the key that they refuse. Shortens only afterwards, so that no half of it remains."""
-    reason = error.reason
-    if secret and len(secret) >= _MIN_SECRET_CHARACTERS:
-        reason = reason.replace(secret, "***")
-    reason = " ".join(reason.split())
-    if len(reason) > _MAX_REASON_CHARACTERS:
-        reason = reason[:_MAX_REASON_CHARACTERS].rstrip() + "…"
-    return ModelError(reason, type=error.type)
-
-
-def refusal(status: int, body: bytes) -> ModelError:
-    """The answer of a service with a status that is no success. `model_rate_limited` may pass with time."""
-    said = _said(body.decode("utf-8", "replace"))
-    reason = f"The model's service answered {status}" + (f": {said}" if said else ".")
-    return ModelError(reason, type="model_rate_limited" if status in _BUSY_STATUSES else "model_rejected")
-
-
-def reported_failure(payload: Any, *, is_midway: bool) -> ModelError | None:
-    """The error object that a service put where a part of the reply was due, or None if this is none."""
-    reason = reason_in(payload)
-    if reason is None:
-        return None
-    type = "model_stream_broken" if is_midway else "model_rejected"
-    if _RATE_LIMIT.search(json.dumps(payload, default=str)):
-        type = "model_rate_limited"
-    return ModelError(f"The model's service reported: {reason}", type=type)
-
-
-def reason_in(payload: Any) -> str | None:
-    """The message in the forms of error that services use: OpenAI's, FastAPI's, plain ones, lists of them."""
-    if isinstance(payload, str):
-        return payload or None
-    if isinstance(payload, list):
-        return next(filter(None, map(reason_in, payload)), None)
-    if not isinstance(payload, dict):
-        return None
-    for key in ("error", "message", "msg", "detail", "error_msg", "errors"):
-        if payload.get(key):
-            found = reason_in(payload[key])
-            return found or json.dumps(payload[key], ensure_ascii=False, default=str)
-    return None
-
-
-def _said(text: str) -> str | None:
-    try:
-        payload = json.loads(text)
-    except ValueError:
-        title = _TITLE.search(text)
-        return " ".join(_TAG.sub(" ", title[1] if title else text).split()) or None
-    return reason_in(payload)
-
-
 def transport_failure(error: httpx.HTTPError | httpx.InvalidURL, *, is_midway: bool) -> ModelError:
     """Names what went wrong on the way, and no address."""
     if isinstance(error, httpx.TimeoutException):
@@ -92,10 +29,6 @@ def transport_failure(error: httpx.HTTPError | httpx.InvalidURL, *, is_midway: b
     if is_midway:
         return ModelError("The connection to the model's service was cut.", type="model_stream_broken")
     return ModelError(f"The model's service cannot be reached: {_cause(error)}.", type="model_unreachable")
-
-
-def timed_out() -> ModelError:
-    return ModelError("The model's service did not answer in time.", type="model_timeout")
 
 
 def _cause(error: BaseException) -> str:

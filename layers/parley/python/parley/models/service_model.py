@@ -10,7 +10,8 @@ from parley.domain.events import TextDelta, ThinkingDelta
 from parley.models.model_lists import read_model_names
 from parley.models.service_client import Body, Headers, ServiceClient
 from parley.models.service_failures import model_failure
-from parley.models.service_stream import ServiceLimits, ServiceStream
+from parley.models.service_limits import ServiceLimits
+from parley.models.service_stream import ServiceStream
 from parley.models.sse import EventTooLargeError, SseDecoder
 from parley.models.types import ModelError, ModelEvent, ModelFinished, ModelRequest
 

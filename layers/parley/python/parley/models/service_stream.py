@@ -3,32 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 import httpx
 
-from parley.models.retries import RetryBudget
+from parley.models.service_limits import TRAILER_SECONDS, ServiceLimits
 from parley.models.silence import SilenceTimer
 
-# What may still come after the reply is complete is usage, the end mark and the end of the body.
-_TRAILER_SECONDS = 2.0
 _ENDING_SECONDS = 0.2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceLimits:
-    """A model may think for long before its first byte, but not fall silent for as long once it speaks."""
-
-    connect_timeout_seconds: float = 10.0
-    first_byte_timeout_seconds: float = 300.0
-    idle_timeout_seconds: float = 120.0
-    retry: RetryBudget = field(default_factory=RetryBudget)
-
-    @property
-    def httpx_timeout(self) -> httpx.Timeout:
-        """The waits between chunks are measured by `ServiceStream`, which tells the first from the others."""
-        longest = max(self.first_byte_timeout_seconds, self.idle_timeout_seconds)
-        return httpx.Timeout(longest, connect=self.connect_timeout_seconds, pool=self.connect_timeout_seconds)
 
 
 class ServiceStream:
@@ -56,7 +37,7 @@ class ServiceStream:
         limit = limits.idle_timeout_seconds if self.has_begun else limits.first_byte_timeout_seconds
         try:
             chunk = await self._timer.wait(
-                anext(self._chunks, None), min(limit, _TRAILER_SECONDS) if is_complete else limit
+                anext(self._chunks, None), min(limit, TRAILER_SECONDS) if is_complete else limit
             )
         except (TimeoutError, httpx.HTTPError):
             if is_complete:
