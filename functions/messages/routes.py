@@ -1,4 +1,4 @@
-"""Messages: send, stream, list, delete."""
+"""Messages: send, stream, follow, stop, list, delete."""
 
 import asyncio
 from typing import Annotated
@@ -40,7 +40,7 @@ async def stream_message(
 ) -> StreamingResponse:
     annotate(conversation_id=body.conversation_id)
     exchange = await asyncio.to_thread(service.post_message, user.id, body.conversation_id, body.content)
-    return event_stream(service.start(exchange, tools_enabled=body.tools_enabled))
+    return event_stream(run.events())
 
 
 @router.get("/{conversation_id}")

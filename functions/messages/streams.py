@@ -10,6 +10,7 @@ from parley.chat.replies import Exchange
 from parley.chat.reply_runs import ReplyRun
 from parley.domain.events import ReplyFailed
 from parley.domain.messages import Message
+from parley.domain.reply_logs import NumberedEvent
 from parley.http.envelope import Answers
 from parley.wire import PING_SECONDS, SSE_PING, encode_sse
 
@@ -17,17 +18,15 @@ from parley.wire import PING_SECONDS, SSE_PING, encode_sse
 _SILENCE_SECONDS = 20.0
 
 
-def event_stream(run: ReplyRun) -> StreamingResponse:
+def event_stream(batches: AsyncGenerator[list[NumberedEvent]]) -> StreamingResponse:
     return StreamingResponse(
-        _encoded(run),
+        _encoded(batches),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
     )
 
 
-async def _encoded(run: ReplyRun) -> AsyncGenerator[bytes]:
-    number = 0
-    batches = aiter(run.events())
+async def _encoded(batches: AsyncGenerator[list[NumberedEvent]]) -> AsyncGenerator[bytes]:
     waiting = asyncio.ensure_future(anext(batches, None))
     try:
         while True:
@@ -38,8 +37,7 @@ async def _encoded(run: ReplyRun) -> AsyncGenerator[bytes]:
             batch = waiting.result()
             if batch is None:
                 return
-            yield b"".join(encode_sse(number + index, event) for index, event in enumerate(batch, start=1))
-            number += len(batch)
+            yield b"".join(encode_sse(number, event) for number, event in batch)
             waiting = asyncio.ensure_future(anext(batches, None))
     finally:
         waiting.cancel()

@@ -1,17 +1,21 @@
 """A reply service on repositories in memory, with a scripted model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import pytest
 
 from parley.chat.replies import ReplyService
+from parley.chat.settlements import Settlement
 from parley.domain.conversations import Conversation
 from parley.domain.events import ReplyEvent, TextDelta, Usage
 from parley.domain.usage import Period
+from parley.tools.types import Tool
 from tests.examples import a_conversation
 from tests.fakes.clock import FakeTime
 from tests.fakes.mortality import Life, Mortal
+from tests.fakes.reply_logs import InMemoryReplyLog
 from tests.fakes.repositories import (
     InMemoryConversationRepository,
     InMemoryMessageRepository,
@@ -33,23 +37,34 @@ class World:
         self.conversations = InMemoryConversationRepository(self.memory)
         self.messages = InMemoryMessageRepository(self.memory)
         self.lock = InMemoryReplyLock(self.memory)
+        self.log = InMemoryReplyLog()
         self.usage = InMemoryUsageRepository()
 
-    def process(self, model: ScriptedModel | None = None, life: Life | None = None) -> ReplyService:
+    def process(
+        self, model: ScriptedModel | None = None, life: Life | None = None, tools: Sequence[Tool] = ()
+    ) -> ReplyService:
         life = life or Life()
         return ReplyService(
             conversations=Mortal("conversations", self.conversations, life),
             messages=Mortal("messages", self.messages, life),
             lock=Mortal("lock", self.lock, life),
+            log=Mortal("log", self.log, life),
             usage=Mortal("usage", self.usage, life),
             models=OnlyModel(model or ScriptedModel([TextDelta("Fine."), STOP])),
-            tools=registry(),
+            tools=registry(*tools),
         )
 
     def converse(self, **fields) -> Conversation:
         conversation = a_conversation(**fields)
         self.conversations.add(conversation)
         return conversation
+
+    def settle(self, conversation: Conversation) -> None:
+        """As whoever takes the running reply's writer for dead."""
+        running = self.now(conversation).running
+        assert running is not None
+        settlement = Settlement(messages=self.messages, lock=self.lock, log=self.log, usage=self.usage)
+        settlement.settle(conversation, running)
 
     def now(self, conversation: Conversation) -> Conversation:
         return self.conversations.get(conversation.user_id, conversation.id)
@@ -79,6 +94,13 @@ async def send(service: ReplyService, conversation, content="How are you?", *, t
 @pytest.fixture
 def world():
     return World()
+
+
+@pytest.fixture
+def one_log_write(monkeypatch):
+    """A reply's log is written at its end only, so that the calls of a process can be counted."""
+    monkeypatch.setattr("parley.chat.log_writers.FLUSH_SECONDS", 3600)
+    monkeypatch.setattr("parley.chat.log_writers._PAUSES_SECONDS", ())
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ async def test_an_exchange_is_told_and_stored(world):
     events, reply, failure = await send(world.process(), conversation)
     user_message, stored = world.memory.spoken(conversation.id)
     assert [type(event) for event in events] == [ReplyStarted, TextDelta, ReplyDone]
-    assert events[0] == ReplyStarted(message_id=stored.id, user_message_id=user_message.id)
+    assert events[0] == ReplyStarted(message_id=stored.id, user_message_id=user_message.id, model="glm-5")
+    assert [event for _, event in world.log.read(stored.id).events] == events
     assert (reply, failure) == (stored, None)
     assert world.spoken(conversation) == [
         ("user", "complete", "How are you?"),
@@ -94,7 +95,8 @@ async def test_a_model_that_fails_leaves_what_was_said_and_frees_the_conversatio
     assert (ended.running, ended.message_count) == (None, 2)
 
 
-@pytest.mark.parametrize("call", ["messages.put", "lock.release"])
+@pytest.mark.usefixtures("one_log_write")
+@pytest.mark.parametrize("call", ["log.append", "messages.put", "lock.release"])
 async def test_a_reply_that_cannot_be_stored_ends_with_an_error(world, call):
     conversation, life = world.converse(), Life()
     service = world.process(life=life)

@@ -1,12 +1,15 @@
 """A running reply: it outlives its listener, and ends when it has lost its conversation."""
 
 import asyncio
+import threading
 
 import pytest
 
-from parley.domain.events import ReplyFailed, ReplyStarted, TextDelta
+from parley.chat.reply_runs import RESERVE_SECONDS
+from parley.domain.events import FinishReason, ReplyFailed, ReplyStarted, TextDelta, ToolCalled
 from tests.fakes.mortality import Life
-from tests.fakes.scripted_model import STOP, ScriptedModel
+from tests.fakes.scripted_model import STOP, ScriptedModel, asks_for
+from tests.fakes.tools import a_call, waiting_tool
 from tests.parley.chat.conftest import all_events
 
 pytestmark = pytest.mark.anyio
@@ -81,10 +84,11 @@ async def test_a_reply_ends_when_it_was_settled_as_dead_and_is_counted_once(worl
     listening = run.events()
     assert TextDelta("It ") in [*await anext(listening), *await anext(listening)]
     reply_id = world.now(conversation).running.reply_id
-    world.lock.release(conversation, reply_id, added=2, title=None)
+    world.settle(conversation)
     assert (await anext(listening))[-1].type == "interrupted"
     assert world.now(conversation).message_count == len(world.spoken(conversation)) == 2
-    assert world.spoken(conversation)[-1][2] == "It "
+    assert world.spoken(conversation)[-1][1] == "interrupted"
+    assert world.log.read(reply_id).is_sealed
 
 
 @pytest.mark.usefixtures("_short_leases")
@@ -98,3 +102,55 @@ async def test_a_lease_that_cannot_be_renewed_for_a_moment_does_not_end_the_repl
     events = await listening
     assert TextDelta("Fine.") in events
     assert not isinstance(events[-1], ReplyFailed)
+
+
+@pytest.fixture
+def _hasty_log(monkeypatch):
+    monkeypatch.setattr("parley.chat.log_writers.FLUSH_SECONDS", 0.001)
+
+
+@pytest.mark.usefixtures("_hasty_log")
+async def test_a_reply_is_stopped_with_what_it_has_said_and_its_model_is_left_alone(world):
+    conversation, never = world.converse(), asyncio.Event()
+    model = ScriptedModel([TextDelta("It is a "), never])
+    run = start(world.process(model), conversation)
+    listening = run.events()
+    assert TextDelta("It is a ") in [*await anext(listening), *await anext(listening)]
+    running = world.now(conversation).running
+    assert world.log.request_stop(running.reply_id)
+    (last,) = await anext(listening)
+    assert (last.finish_reason, last.token_count) == (FinishReason.STOPPED, 2)
+    assert model.open_streams == 0
+    assert world.spoken(conversation)[-1] == ("assistant", "stopped", "It is a ")
+    ended = world.now(conversation)
+    assert (ended.running, ended.message_count) == (None, 2)
+
+
+@pytest.mark.usefixtures("_hasty_log")
+async def test_a_reply_is_stopped_in_the_middle_of_a_tool(world):
+    conversation, gate = world.converse(), threading.Event()
+    model = ScriptedModel([TextDelta("Wait."), asks_for(a_call("1", "slow"))])
+    run = start(world.process(model, tools=[waiting_tool("slow", gate)]), conversation)
+    listening = run.events()
+    told = []
+    while not any(isinstance(event, ToolCalled) for event in told):
+        told += await anext(listening)
+    world.log.request_stop(world.now(conversation).running.reply_id)
+    (last,) = await anext(listening)
+    gate.set()
+    assert last.finish_reason is FinishReason.STOPPED
+    stored = world.memory.spoken(conversation.id)[-1]
+    assert (stored.status.value, stored.content) == ("stopped", "Wait.")
+    assert [(call.name, call.result) for call in stored.tool_calls] == [("slow", None)]
+
+
+async def test_a_reply_comes_to_an_orderly_end_before_its_function_is_killed(world):
+    conversation, never = world.converse(), asyncio.Event()
+    service = world.process(ScriptedModel([TextDelta("It is"), never]))
+    exchange = service.post_message("user_1", conversation.id, "Hi")
+    run = service.start(exchange, tools_enabled=True, seconds_left=lambda: RESERVE_SECONDS + 0.05)
+    reply, failure = await asyncio.wait_for(run.result(), 10)
+    assert (reply.status.value, reply.content, failure) == ("complete", "It is", None)
+    (*_, (_, last)) = world.log.read(reply.id).events
+    assert last.finish_reason is FinishReason.LENGTH
+    assert world.now(conversation).running is None

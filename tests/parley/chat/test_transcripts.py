@@ -12,10 +12,11 @@ from tests.examples import messages_in_order
 from tests.fakes.mortality import KilledError, Life
 from tests.fakes.threads import all_at_once
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("one_log_write")]
 
-# get, acquire, put, recent, put, release, count
-CALLS_OF_A_SEND = 7
+# get, acquire, put, recent, append, put, release, count
+CALLS_OF_A_SEND = 8
+CALLS_UNTIL_THE_END_IS_LOGGED = 5
 
 
 async def die(world, conversation, *, after_calls):
@@ -40,7 +41,9 @@ async def test_after_a_death_at_any_call_the_counters_are_right_and_the_next_sen
     assert [message.role for message in page.items] in ([], ["user", "assistant"])
     if page.items:
         assert settled.title == "Tell me of Hamlet"
-        assert page.items[1].status in (MessageStatus.INTERRUPTED, MessageStatus.COMPLETE)
+        is_whole = calls >= CALLS_UNTIL_THE_END_IS_LOGGED
+        expected = (MessageStatus.COMPLETE, "Fine.") if is_whole else (MessageStatus.INTERRUPTED, "")
+        assert (page.items[1].status, page.items[1].content) == expected
     world.process().post_message("user_1", conversation.id, "Again")
 
 
@@ -56,7 +59,7 @@ async def test_until_its_lease_runs_out_a_dead_reply_counts_as_running(world, cl
         service.post_message("user_1", conversation.id, "Again")
 
 
-@pytest.mark.parametrize("calls", [2, 3, 5])
+@pytest.mark.parametrize("calls", [2, 3, 5, 6])
 async def test_several_who_settle_at_once_count_once(world, clock, calls):
     conversation = world.converse()
     await die(world, conversation, after_calls=calls)
@@ -69,7 +72,7 @@ async def test_several_who_settle_at_once_count_once(world, clock, calls):
 
 async def test_a_reply_that_was_stored_whole_is_not_overwritten_when_it_is_settled(world, clock):
     conversation = world.converse()
-    await die(world, conversation, after_calls=5)
+    await die(world, conversation, after_calls=6)
     clock.advance(LEASE_SECONDS + 1)
     world.process().transcript.get_settled("user_1", conversation.id)
     assert world.spoken(conversation)[-1] == ("assistant", "complete", "Fine.")

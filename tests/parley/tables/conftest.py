@@ -8,11 +8,13 @@ import pytest
 from parley.domain.agents import AgentRepository
 from parley.domain.conversations import ConversationRepository, ReplyLock
 from parley.domain.messages import MessageRepository
+from parley.domain.reply_logs import ReplyLog
 from parley.domain.usage import UsageRepository
 from parley.domain.users import SessionRepository, UserRepository
 from tests.fakes.account_repositories import InMemorySessionRepository, InMemoryUserRepository
 from tests.fakes.agent_repository import InMemoryAgentRepository
 from tests.fakes.dynamo_faults import DynamoFaults, dynamo_faults
+from tests.fakes.reply_logs import InMemoryReplyLog
 from tests.fakes.repositories import (
     InMemoryConversationRepository,
     InMemoryMessageRepository,
@@ -31,6 +33,7 @@ class Stores:
     lock: ReplyLock
     usage: UsageRepository
     agents: AgentRepository
+    log: ReplyLog
 
 
 def _in_memory() -> Stores:
@@ -43,6 +46,7 @@ def _in_memory() -> Stores:
         lock=InMemoryReplyLock(memory),
         usage=InMemoryUsageRepository(),
         agents=InMemoryAgentRepository(),
+        log=InMemoryReplyLog(),
     )
 
 
@@ -51,6 +55,7 @@ def _in_dynamodb() -> Stores:
     from parley.tables.conversations import DynamoConversationRepository
     from parley.tables.messages import DynamoMessageRepository
     from parley.tables.reply_locks import DynamoReplyLock
+    from parley.tables.reply_logs import DynamoReplyLog
     from parley.tables.usage import DynamoUsageRepository
     from parley.tables.users import DynamoSessionRepository, DynamoUserRepository
 
@@ -62,6 +67,7 @@ def _in_dynamodb() -> Stores:
         lock=DynamoReplyLock(),
         usage=DynamoUsageRepository(),
         agents=DynamoAgentRepository(),
+        log=DynamoReplyLog(),
     )
 
 

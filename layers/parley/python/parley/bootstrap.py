@@ -80,11 +80,13 @@ def replies() -> ReplyService:
     from parley.chat.replies import ReplyService
     from parley.tables.messages import DynamoMessageRepository
     from parley.tables.reply_locks import DynamoReplyLock
+    from parley.tables.reply_logs import DynamoReplyLog
 
     return ReplyService(
         conversations=conversations(),
         messages=DynamoMessageRepository(),
         lock=DynamoReplyLock(),
+        log=DynamoReplyLog(),
         usage=usage(),
         models=ModelChoice(settings().model),
         tools=tools(),

@@ -118,6 +118,12 @@ class ReplyRunningError(ParleyError):
     key = "reply_running"
 
 
+class ReplyEndedError(ParleyError):
+    """The reply has ended: there is nothing to stop."""
+
+    key = "reply_ended"
+
+
 class InvalidCursorError(ParleyError):
     """The cursor was not given out for this list."""
 

@@ -30,6 +30,10 @@ class _Reply:
         self.finished = ModelFinished(finish_reason=FinishReason.STOP)
         self._usage = Usage()
         self._round_text: list[str] = []
+        self._is_round_open = False
+
+    def begin_round(self) -> None:
+        self._is_round_open = True
 
     def take(self, event: TextDelta | ThinkingDelta) -> None:
         if isinstance(event, TextDelta):
@@ -38,6 +42,7 @@ class _Reply:
     def finish_round(self, finished: ModelFinished) -> None:
         self.finished = finished
         self._usage += finished.usage or self._estimated_usage()
+        self._is_round_open = False
 
     def _estimated_usage(self) -> Usage:
         """For services that count nothing."""
@@ -68,15 +73,29 @@ class _Reply:
             finish_reason=finish_reason,
         )
 
+    def broken_off(self, message_id: str, finish_reason: FinishReason) -> ReplyDone:
+        """Where the open round has come to is estimated: nobody has counted it."""
+        if self._is_round_open:
+            self.finish_round(ModelFinished(finish_reason=finish_reason))
+        return self.done(message_id, finish_reason)
+
     def failed(self, error: ModelError) -> ReplyFailed:
         """With the tokens of the rounds that ended well; nobody has counted the broken one's."""
         return ReplyFailed(content=error.reason, type=error.type, usage=self._usage)
 
 
 class ReplyEngine:
+    """Runs one reply."""
+
     def __init__(self, model: ChatModel, tools: ToolRunner) -> None:
         self._model = model
         self._tools = tools
+        self._reply: _Reply | None = None
+
+    def broken_off(self, message_id: str, finish_reason: FinishReason) -> ReplyDone:
+        """The last event of a reply whose `run` was closed before its end."""
+        reply = self._reply or _Reply(ModelRequest(model="", turns=()))
+        return reply.broken_off(message_id, finish_reason)
 
     async def run(self, request: ModelRequest, *, message_id: str) -> AsyncGenerator[ReplyEvent]:
         """Yields deltas and tool events, then exactly one `ReplyDone` or `ReplyFailed`.
@@ -84,7 +103,7 @@ class ReplyEngine:
         A model may ask for tools in `MAX_TOOL_ROUNDS` rounds; if it wants more, the reply ends with
         `tool_limit`. Closing the generator closes the model's connection.
         """
-        reply = _Reply(request)
+        reply = self._reply = _Reply(request)
         try:
             for _ in range(MAX_TOOL_ROUNDS):
                 async with aclosing(self._round(reply)) as events:
@@ -98,6 +117,7 @@ class ReplyEngine:
             yield reply.failed(error)
 
     async def _round(self, reply: _Reply) -> AsyncGenerator[ReplyEvent]:
+        reply.begin_round()
         async with aclosing(self._model.stream(reply.request)) as events:
             async for event in events:
                 if isinstance(event, ModelFinished):

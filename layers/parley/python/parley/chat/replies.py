@@ -1,21 +1,26 @@
 """Sending: the user's message is stored before the model is asked, and the reply is run to its end."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from parley.chat.engine import ReplyEngine
 from parley.chat.history import read_history
 from parley.chat.leases import new_lease
+from parley.chat.log_writers import LogWriter
 from parley.chat.model_choice import ModelChoice
+from parley.chat.reply_readers import ReplyReader
 from parley.chat.reply_runs import ReplyRun
 from parley.chat.reply_stores import ReplyStore
+from parley.chat.settlements import Settlement
 from parley.chat.tool_runs import ToolRunner
 from parley.chat.transcripts import Transcript
 from parley.domain.clock import now
 from parley.domain.conversations import Conversation, ConversationRepository, ReplyLock
 from parley.domain.ids import new_message_id
 from parley.domain.messages import Message, MessageRepository, MessageStatus
+from parley.domain.reply_logs import ReplyLog
 from parley.domain.usage import UsageRepository
-from parley.errors import ReplyRunningError
+from parley.errors import ReplyEndedError, ReplyRunningError
 from parley.models.tokens import estimate_tokens
 from parley.models.types import ModelRequest
 from parley.tools.registry import ToolRegistry
@@ -38,6 +43,7 @@ class ReplyService:
         conversations: ConversationRepository,
         messages: MessageRepository,
         lock: ReplyLock,
+        log: ReplyLog,
         usage: UsageRepository,
         models: ModelChoice,
         tools: ToolRegistry,
@@ -45,10 +51,13 @@ class ReplyService:
         self._conversations = conversations
         self._messages = messages
         self._lock = lock
+        self._log = log
         self._usage = usage
         self._models = models
         self._tools = tools
-        self.transcript = Transcript(conversations=conversations, messages=messages, lock=lock)
+        settlement = Settlement(messages=messages, lock=lock, log=log, usage=usage)
+        self.transcript = Transcript(conversations=conversations, messages=messages, settlement=settlement)
+        self.reader = ReplyReader(self.transcript, log)
 
     def post_message(self, user_id: str, conversation_id: str, content: str) -> Exchange:
         """Take the conversation's lock and store the message; then `start` must follow. Blocks.
@@ -67,8 +76,25 @@ class ReplyService:
             raise
         return exchange
 
-    def start(self, exchange: Exchange, *, tools_enabled: bool) -> ReplyRun:
-        """Begin the reply on the running event loop. It runs to its end whether or not anybody listens."""
+    def request_stop(self, user_id: str, message_id: str) -> None:
+        """Make the reply's writer end it, wherever it runs. Blocks.
+
+        Raises `MessageNotFoundError`, and `ReplyEndedError` where there is nothing left to stop.
+        """
+        if self.transcript.find_reply(user_id, message_id) or not self._log.request_stop(message_id):
+            raise ReplyEndedError
+
+    def start(
+        self,
+        exchange: Exchange,
+        *,
+        tools_enabled: bool,
+        seconds_left: Callable[[], float] | None = None,
+    ) -> ReplyRun:
+        """Begin the reply on the running event loop. It runs to its end whether or not anybody listens.
+
+        `seconds_left` tells how long this process may run; the reply ends itself before that.
+        """
         context = ToolContext(user_id=exchange.conversation.user_id)
         runner = ToolRunner(self._tools, context, enabled=tools_enabled)
         store = ReplyStore(
@@ -77,14 +103,17 @@ class ReplyService:
             conversations=self._conversations,
             messages=self._messages,
             lock=self._lock,
+            log=self._log,
             usage=self._usage,
         )
         run = ReplyRun(
             engine=ReplyEngine(self._models.client(), runner),
             read_request=lambda: self._request(exchange.conversation, runner),
             store=store,
+            log=LogWriter(self._log, exchange.reply.id),
             reply=exchange.reply,
             user_message_id=exchange.user_message.id,
+            seconds_left=seconds_left,
         )
         run.start()
         return run

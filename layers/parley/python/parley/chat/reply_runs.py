@@ -1,4 +1,4 @@
-"""One reply being written: its task, its lease, its listener and its last write."""
+"""One reply being written: its task, its lease, its log, its listener and its last write."""
 
 import asyncio
 import time
@@ -8,14 +8,19 @@ from contextlib import aclosing
 from parley.chat.drafts import Draft
 from parley.chat.engine import ReplyEngine
 from parley.chat.leases import LEASE_RENEWAL_SECONDS
+from parley.chat.log_writers import Demand, LogWriter
 from parley.chat.reply_stores import ReplyStore
-from parley.domain.events import ReplyDone, ReplyEvent, ReplyFailed, ReplyStarted
+from parley.domain.events import FinishReason, ReplyDone, ReplyEvent, ReplyFailed, ReplyStarted
 from parley.domain.messages import Message
+from parley.domain.reply_logs import LogSealedError, NumberedEvent
 from parley.errors import ReplyRunningError
 from parley.models.types import ModelRequest
 from parley.observability import log, log_failure
 
-_LOST = ReplyFailed(content="the conversation was deleted or taken over", type="interrupted")
+LOST = ReplyFailed(content="the conversation was deleted or taken over", type="interrupted")
+# What is needed to end in order: the model's connection, the last writes and their repetitions.
+RESERVE_SECONDS = 20.0
+
 _INTERNAL = ReplyFailed(content="the reply could not be finished", type="internal_error")
 
 
@@ -28,12 +33,17 @@ class ReplyRun:
         engine: ReplyEngine,
         read_request: Callable[[], ModelRequest],
         store: ReplyStore,
+        log: LogWriter,
         reply: Message,
         user_message_id: str,
+        seconds_left: Callable[[], float] | None = None,
     ) -> None:
+        """`seconds_left` tells how long this process has; the reply ends itself before that."""
         self._engine = engine
         self._read_request = read_request
         self._store = store
+        self._log = log
+        self._seconds_left = seconds_left
         self._reply = reply
         self._user_message_id = user_message_id
         self._draft = Draft()
@@ -46,13 +56,15 @@ class ReplyRun:
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
 
-    async def events(self) -> AsyncGenerator[list[ReplyEvent]]:
-        """All events once, for one listener; those that are waiting come together."""
+    async def events(self) -> AsyncGenerator[list[NumberedEvent]]:
+        """All events once, for one listener, numbered as in the log; those that are waiting come together."""
+        number = 1
         while self._waiting or not self._has_ended:
             await self._news.wait()
             self._news.clear()
             batch, self._waiting = self._waiting, []
-            yield batch
+            yield list(enumerate(batch, start=number))
+            number += len(batch)
 
     async def result(self) -> tuple[Message, ReplyFailed | None]:
         """The stored reply, and why it failed if it did. Who waits may give up; the reply goes on."""
@@ -61,7 +73,11 @@ class ReplyRun:
 
     async def _run(self) -> Message:
         started = time.perf_counter()
-        self._tell(ReplyStarted(message_id=self._reply.id, user_message_id=self._user_message_id))
+        self._tell(
+            ReplyStarted(
+                message_id=self._reply.id, user_message_id=self._user_message_id, model=self._reply.model
+            )
+        )
         last = await self._write_under_lease()
         reply, last = await self._keep(last)
         # Told only now: whoever has seen the end finds the whole reply stored.
@@ -81,11 +97,22 @@ class ReplyRun:
         return reply
 
     async def _write_under_lease(self) -> ReplyDone | ReplyFailed:
+        """The last event: the engine's, or that of whatever ends the reply before it."""
         writing = asyncio.create_task(self._write())
         keeping = asyncio.create_task(self._keep_lease())
+        logging = self._log.start()
         try:
-            await asyncio.wait((writing, keeping), return_when=asyncio.FIRST_COMPLETED)
-            return writing.result() if writing.done() else _LOST
+            await asyncio.wait(
+                (writing, keeping, logging),
+                return_when=asyncio.FIRST_COMPLETED,
+                timeout=self._seconds_left and max(0.0, self._seconds_left() - RESERVE_SECONDS),
+            )
+            if writing.done():
+                return writing.result()
+            if keeping.done() or (logging.done() and logging.result() is Demand.GIVE_UP):
+                return LOST
+            reason = FinishReason.STOPPED if logging.done() else FinishReason.LENGTH
+            return self._engine.broken_off(self._reply.id, reason)
         except Exception as error:  # the listener and the stored message must learn of anything that fails
             log_failure("reply failed", error)
             return _INTERNAL
@@ -115,10 +142,18 @@ class ReplyRun:
                 log_failure("lease not renewed", error)
 
     async def _keep(self, last: ReplyDone | ReplyFailed) -> tuple[Message, ReplyDone | ReplyFailed]:
+        """First in the log, which says from then on what the reply is; dying after that loses nothing."""
         self._draft.apply(last)
         reply = self._draft.fill(self._reply)
         try:
-            await asyncio.to_thread(self._store.keep, reply)
+            if last is LOST:
+                await self._log.close()
+                await asyncio.to_thread(self._store.abandon, reply)
+            else:
+                await self._log.finish(last)
+                await asyncio.to_thread(self._store.keep, reply)
+        except LogSealedError:
+            return reply, LOST
         except Exception as error:  # told as the last event, instead of a stream that ends with none
             log_failure("reply not stored", error)
             return reply, _INTERNAL
@@ -126,5 +161,6 @@ class ReplyRun:
 
     def _tell(self, event: ReplyEvent) -> None:
         self._draft.apply(event)
+        self._log.add(event)
         self._waiting.append(event)
         self._news.set()

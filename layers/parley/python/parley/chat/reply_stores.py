@@ -3,6 +3,7 @@
 from parley.chat.leases import new_lease
 from parley.domain.conversations import Conversation, ConversationRepository, ReplyLock, title_from
 from parley.domain.messages import Message, MessageRepository
+from parley.domain.reply_logs import ReplyLog
 from parley.domain.usage import UsageRepository
 from parley.errors import ConversationNotFoundError
 from parley.observability import log_failure
@@ -17,6 +18,7 @@ class ReplyStore:
         conversations: ConversationRepository,
         messages: MessageRepository,
         lock: ReplyLock,
+        log: ReplyLog,
         usage: UsageRepository,
     ) -> None:
         self._conversation = conversation
@@ -24,6 +26,7 @@ class ReplyStore:
         self._conversations = conversations
         self._messages = messages
         self._lock = lock
+        self._log = log
         self._usage = usage
 
     def renew(self, reply_id: str, user_message_id: str) -> None:
@@ -41,7 +44,7 @@ class ReplyStore:
         if self._lock.release(self._conversation, reply.id, added=2, title=title):
             self._count(reply)
         else:
-            self._discard_if_orphaned(reply)
+            self.abandon(reply)
 
     def _count(self, reply: Message) -> None:
         try:
@@ -49,7 +52,7 @@ class ReplyStore:
         except Exception as error:  # the reply is whole and stored: it must not end as a failure
             log_failure("usage not counted", error)
 
-    def _discard_if_orphaned(self, reply: Message) -> None:
+    def abandon(self, reply: Message) -> None:
         """Without the lock the exchange was either counted by another, or its conversation is gone.
 
         Its removal has taken the user's message with it, unless that was stored just behind it.
@@ -59,3 +62,4 @@ class ReplyStore:
         except ConversationNotFoundError:
             self._messages.discard(self._user_message)
             self._messages.discard(reply)
+            self._log.discard(reply.id)

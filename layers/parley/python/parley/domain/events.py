@@ -32,8 +32,11 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyStarted:
+    """`model` is the one that was really asked; it stays off the wire."""
+
     message_id: str
     user_message_id: str
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "tool_not_found": ("工具不存在", "Tool not found"),
     "method_not_allowed": ("不支持该请求方法", "Method not allowed"),
     "payload_too_large": ("请求体过大", "The body is too large"),
+    "reply_ended": ("该回复已经结束", "The reply has already ended"),
     "reply_running": ("该会话正在生成回复，请稍后再试", "A reply is being written in this conversation"),
     "invalid_cursor": ("游标无效", "The cursor is not valid"),
     "model_error": ("模型服务出错", "The model's service failed"),

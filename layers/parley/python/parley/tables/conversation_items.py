@@ -5,6 +5,7 @@ USER#<owner>  COUNT                how many conversations the owner has
 USER#<owner>  COUNT#<project>      how many of them in the project
 CONV#<id>     MSG#<message id>     a message, or its first part
 PART#<message id>  <number>        further parts of a long message
+LOG#<reply id>  <first event>      a chunk of a reply's log, with TTL: see `reply_logs`
 """
 
 from datetime import datetime
@@ -78,6 +79,9 @@ class ConversationTableItem(Item):
     completion_tokens = NumberAttribute(null=True)
     body = BinaryAttribute(null=True, legacy_encoding=False)
     parts = NumberAttribute(null=True)
+    # A chunk of a log.
+    last_event = NumberAttribute(null=True)
+    mark = UnicodeAttribute(null=True)
 
 
 def owner_key(owner_id: str) -> str:

@@ -14,6 +14,7 @@ from parley.domain.ids import conversation_of
 from parley.domain.messages import Message, MessageStatus, ToolCall
 from parley.domain.pages import Page, PageRequest
 from parley.errors import InvalidCursorError
+from parley.tables.bodies import split_body
 from parley.tables.conflicts import despite_conflicts
 from parley.tables.conversation_items import ConversationTableItem as Row
 from parley.tables.conversation_items import alive, conversation_item, messages_key, part_key
@@ -21,18 +22,13 @@ from parley.tables.cursors import encode_cursor
 from parley.tables.item import condition_failed
 from parley.tables.queries import StartKey, query_page
 
-# An item holds 400 KB with its attribute names; the rest of a message is far below what this leaves.
-# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
-_PART_BYTES = 380_000
-
 _SORT_KEY = re.compile(r"MSG#msg_[0-9A-Z]{52}")
 
 
 class DynamoMessageRepository:
     def put(self, message: Message) -> None:
         """The first part last: a message that was not stored whole is not in any list."""
-        body = _body(message)
-        parts = [body[start : start + _PART_BYTES] for start in range(0, len(body), _PART_BYTES)]
+        parts = split_body(_body(message))
         for number, part in enumerate(parts[1:], start=1):
             Row(*part_key(message.id, number), body=part).save()
         _row(message, parts[0], further_parts=len(parts) - 1).save()

@@ -1,0 +1,101 @@
+"""Replays a reply's events and follows them live, from whichever process is asked."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from parley.chat.replays import events_of
+from parley.chat.reply_runs import LOST
+from parley.chat.settlements import INTERRUPTED
+from parley.chat.transcripts import Transcript
+from parley.domain.messages import Message
+from parley.domain.reply_logs import LogPage, NumberedEvent, ReplyLog
+from parley.errors import MessageNotFoundError
+
+POLL_SECONDS = 0.2
+# In silence the writer may have died: how many empty looks at the log go by before one at its lease.
+_LOOKS_BETWEEN_LEASE_CHECKS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """A reader's place in a reply: it has the events up to `after`."""
+
+    user_id: str
+    message_id: str
+    after: int
+    has_all: bool
+
+
+class ReplyReader:
+    def __init__(self, transcript: Transcript, log: ReplyLog) -> None:
+        self._transcript = transcript
+        self._log = log
+
+    def open(self, user_id: str, message_id: str, after: int) -> Position:
+        """Blocks. Raises `MessageNotFoundError`, also for a message that is no reply."""
+        self._transcript.find_reply(user_id, message_id)
+        page = self._log.read(message_id, after=after)
+        return Position(user_id=user_id, message_id=message_id, after=after, has_all=_has_all(page, after))
+
+    async def events(self, position: Position) -> AsyncGenerator[list[NumberedEvent]]:
+        """The events behind the position, in batches, up to and with the last one.
+
+        The last one is told when the reply is stored: whoever has seen the end finds the whole reply.
+        """
+        after, idle_looks = position.after, 0
+        while not (page := await self._read(position, after)).is_ended:
+            if page.events:
+                yield list(page.events)
+                after, idle_looks = page.events[-1][0], 0
+            elif idle_looks % _LOOKS_BETWEEN_LEASE_CHECKS == 0 and (rest := await self._rest(position, after)):
+                yield rest
+                return
+            idle_looks += 1
+            await asyncio.sleep(POLL_SECONDS)
+        *events, last = _with_last(page, after)
+        if events:
+            yield events
+        await self._stored(position)
+        yield [last]
+
+    async def _read(self, position: Position, after: int) -> LogPage:
+        return await asyncio.to_thread(self._log.read, position.message_id, after=after)
+
+    async def _find(self, position: Position) -> Message | None:
+        return await asyncio.to_thread(self._transcript.find_reply, position.user_id, position.message_id)
+
+    async def _rest(self, position: Position, after: int) -> list[NumberedEvent]:
+        """Where the log does not go on since the reply has ended: what can still be told of it."""
+        try:
+            reply = await self._find(position)
+        except MessageNotFoundError:
+            return [(after + 1, LOST)]
+        if reply is None or (await self._read(position, after)).is_ended:
+            return []
+        return list(enumerate(events_of(reply), start=after + 1))
+
+    async def _stored(self, position: Position) -> None:
+        # Deleted in this moment, it has ended all the same.
+        with suppress(MessageNotFoundError):
+            while await self._find(position) is None:
+                await asyncio.sleep(POLL_SECONDS)
+
+
+def _has_all(page: LogPage, after: int) -> bool:
+    """Whether nothing is left to tell: a client that reconnects by itself must be told so, or it goes on.
+
+    The end of a sealed log is no event of it: it is numbered behind the log's last one, or behind what its
+    writer told a client and did not live to write.
+    """
+    if page.length is None or page.events:
+        return False
+    return after == page.length + 1 if page.is_sealed else after >= page.length
+
+
+def _with_last(page: LogPage, after: int) -> list[NumberedEvent]:
+    assert page.length is not None
+    if page.is_sealed:
+        return [*page.events, (max(page.length, after) + 1, INTERRUPTED)]
+    return list(page.events)

@@ -1,0 +1,172 @@
+"""The log of a reply: written once at each place, read from anywhere, ended by one of three."""
+
+import pytest
+
+from parley.domain.events import (
+    FinishReason,
+    ReplyDone,
+    ReplyFailed,
+    ReplyStarted,
+    TextDelta,
+    ThinkingDelta,
+    ToolCalled,
+    ToolReturned,
+    Usage,
+)
+from parley.domain.reply_logs import LogPage, LogSealedError
+from tests.fakes.threads import all_at_once
+
+REPLY = "msg_reply"
+DONE = ReplyDone(
+    message_id=REPLY,
+    token_count=7,
+    usage=Usage(prompt_tokens=3, completion_tokens=7),
+    finish_reason=FinishReason.TOOL_LIMIT,
+)
+FAILED = ReplyFailed(content="no", type="model_rejected", usage=Usage(prompt_tokens=3, completion_tokens=1))
+EVERY_KIND = [
+    ReplyStarted(message_id=REPLY, user_message_id="msg_question", model="glm-5"),
+    ThinkingDelta("嗯"),
+    TextDelta("a \u0000 \U0001f600 \\ \" '"),
+    ToolCalled(id="1", name="double", arguments={"number": 1.5, "list": [None, True, {"a": "b"}]}),
+    ToolReturned(id="1", name="double", success=True, content='{"result": 3}', duration_ms=12),
+    DONE,
+]
+
+
+def texts(*contents):
+    return [TextDelta(content) for content in contents]
+
+
+def told(page: LogPage):
+    return [(number, event.content) for number, event in page.events]
+
+
+def test_what_is_appended_is_read_again_with_its_numbers(stores):
+    assert stores.log.append(REPLY, 1, EVERY_KIND[:4]) is False
+    assert stores.log.append(REPLY, 5, EVERY_KIND[4:]) is False
+    page = stores.log.read(REPLY)
+    assert list(page.events) == list(enumerate(EVERY_KIND, start=1))
+    assert page.is_ended
+    assert not page.is_sealed
+
+
+@pytest.mark.parametrize("after", range(8))
+def test_a_reader_gets_just_what_it_misses_also_from_within_a_chunk(stores, after):
+    stores.log.append(REPLY, 1, texts("a", "b", "c"))
+    stores.log.append(REPLY, 4, texts("d"))
+    stores.log.append(REPLY, 5, texts("e", "f"))
+    assert told(stores.log.read(REPLY, after=after)) == list(enumerate("abcdef", start=1))[after:]
+
+
+def test_a_log_that_nobody_wrote_is_empty_and_not_ended(stores):
+    page = stores.log.read("msg_other", after=3)
+    assert (list(page.events), page.is_ended) == ([], False)
+
+
+def test_a_write_that_is_repeated_counts_once(stores):
+    for _ in range(2):
+        assert stores.log.append(REPLY, 1, texts("a", "b")) is False
+    assert told(stores.log.read(REPLY)) == [(1, "a"), (2, "b")]
+
+
+def test_a_writer_sees_with_its_next_write_that_an_end_is_wanted_and_loses_nothing(stores):
+    stores.log.append(REPLY, 1, texts("a"))
+    assert stores.log.request_stop(REPLY) is True
+    assert stores.log.request_stop(REPLY) is True
+    assert told(stores.log.read(REPLY)) == [(1, "a")]
+    assert stores.log.append(REPLY, 2, texts("b")) is True
+    assert stores.log.append(REPLY, 3, [DONE]) is False
+    assert [number for number, _ in stores.log.read(REPLY).events] == [1, 2, 3]
+
+
+def test_a_writer_that_is_silent_can_ask_whether_an_end_is_wanted(stores):
+    assert stores.log.is_stop_requested(REPLY, 1) is False
+    stores.log.request_stop(REPLY)
+    assert stores.log.is_stop_requested(REPLY, 1) is True
+
+
+@pytest.mark.parametrize("last", [DONE, FAILED])
+def test_what_has_ended_cannot_be_stopped_and_is_not_sealed(stores, last):
+    stores.log.append(REPLY, 1, [*texts("a"), last])
+    assert stores.log.request_stop(REPLY) is False
+    sealed = stores.log.seal(REPLY)
+    assert list(sealed.events) == [(1, TextDelta("a")), (2, last)]
+    assert (sealed.is_sealed, sealed.is_ended) == (False, True)
+
+
+@pytest.mark.parametrize("is_stop_wanted", [False, True])
+def test_a_sealed_log_takes_no_further_event(stores, is_stop_wanted):
+    stores.log.append(REPLY, 1, texts("a", "b"))
+    if is_stop_wanted:
+        stores.log.request_stop(REPLY)
+    sealed = stores.log.seal(REPLY)
+    assert told(sealed) == [(1, "a"), (2, "b")]
+    assert sealed.is_sealed
+    with pytest.raises(LogSealedError):
+        stores.log.append(REPLY, 3, texts("c"))
+    with pytest.raises(LogSealedError):
+        stores.log.is_stop_requested(REPLY, 3)
+    assert stores.log.request_stop(REPLY) is False
+    assert stores.log.read(REPLY) == stores.log.seal(REPLY) == sealed
+
+
+def test_a_reader_behind_the_end_learns_that_it_is_the_end(stores):
+    stores.log.append(REPLY, 1, texts("a", "b"))
+    stores.log.seal(REPLY)
+    stores.log.append("msg_other", 1, [*texts("a"), DONE])
+    for after in (2, 3, 4):
+        assert stores.log.read(REPLY, after=after) == LogPage(events=[], length=2, is_sealed=True)
+        assert stores.log.read("msg_other", after=after) == LogPage(events=[], length=2)
+
+
+def test_of_writer_and_sealers_at_once_either_all_is_kept_or_nothing_more(stores):
+    stores.log.append(REPLY, 1, texts("a"))
+    *_, written = all_at_once(
+        [*[lambda: stores.log.seal(REPLY)] * 4, lambda: stores.log.append(REPLY, 2, [DONE])]
+    )
+    page = stores.log.read(REPLY)
+    assert page.is_ended
+    assert len(page.events) == (1 if isinstance(written, LogSealedError) else 2)
+    assert page.is_sealed == isinstance(written, LogSealedError)
+
+
+def test_a_discarded_log_is_gone(stores):
+    stores.log.append(REPLY, 1, texts("a"))
+    stores.log.append(REPLY, 2, texts("b"))
+    stores.log.discard(REPLY)
+    assert list(stores.log.read(REPLY).events) == []
+
+
+def test_a_chunk_longer_than_an_item_is_read_whole_from_anywhere(tables):
+    long = ToolReturned(id="1", name="read", success=True, content="文" * 400_000, duration_ms=1)
+    tables.log.append(REPLY, 1, texts("a"))
+    tables.log.append(REPLY, 2, [TextDelta("b"), long, TextDelta("c")])
+    tables.log.append(REPLY, 5, texts("d"))
+    whole = list(tables.log.read(REPLY).events)
+    assert [number for number, _ in whole] == [1, 2, 3, 4, 5]
+    assert whole[2] == (3, long)
+    for after in range(6):
+        assert list(tables.log.read(REPLY, after=after).events) == whole[after:]
+    assert tables.log.request_stop(REPLY)
+    assert tables.log.append(REPLY, 6, [DONE])
+
+
+def test_a_log_that_has_expired_in_part_is_as_good_as_gone(dynamodb):
+    from parley.tables.reply_logs import LIFETIME_SECONDS, DynamoReplyLog
+
+    DynamoReplyLog(clock=lambda: 1_000).append(REPLY, 1, texts("a"))
+    DynamoReplyLog(clock=lambda: 1_900).append(REPLY, 2, [DONE])
+    assert DynamoReplyLog(clock=lambda: LIFETIME_SECONDS + 999).read(REPLY).is_ended
+    assert DynamoReplyLog(clock=lambda: LIFETIME_SECONDS + 1_000).read(REPLY) == LogPage()
+    assert DynamoReplyLog(clock=lambda: LIFETIME_SECONDS + 2_000).read(REPLY) == LogPage()
+
+
+def test_a_log_is_reaped_after_a_day(dynamodb):
+    from parley.tables.reply_logs import DynamoReplyLog
+    from tests.tables_on_moto import all_items
+
+    log = DynamoReplyLog(clock=lambda: 1_000_000.9)
+    log.append(REPLY, 1, texts("a"))
+    log.seal(REPLY)
+    assert {item["expires_at_epoch"]["N"] for item in all_items(dynamodb, "conversations")} == {"1086400"}
