@@ -210,6 +210,8 @@ ROUTES = (
     Route(method="POST", path="/api/messages/stream", function="messages"),
     Route(method="GET", path="/api/messages/{id}", function="messages"),
     Route(method="DELETE", path="/api/messages/{id}", function="messages"),
+    Route(method="GET", path="/api/messages/{id}/events", function="messages"),
+    Route(method="POST", path="/api/messages/{id}/stop", function="messages"),
     Route(method="GET", path="/api/agents", function="agents"),
     Route(method="POST", path="/api/agents", function="agents"),
     Route(method="GET", path="/api/agents/{id}", function="agents"),

@@ -24,7 +24,7 @@ class _Log:
 
     def page(self, after: int) -> LogPage:
         length = len(self.events) if self.is_ended else None
-        return LogPage(events=self.events[after:], length=length, is_sealed=self.is_sealed)
+        return LogPage(events=tuple(self.events[after:]), length=length, is_sealed=self.is_sealed)
 
 
 class InMemoryReplyLog:

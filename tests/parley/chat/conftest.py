@@ -1,6 +1,6 @@
 """A reply service on repositories in memory, with a scripted model."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -81,8 +81,17 @@ class World:
         ]
 
 
+async def told_by(run) -> AsyncGenerator[list[ReplyEvent]]:
+    """The batches that a listener gets; their events are numbered from 1."""
+    number = 0
+    async for batch in run.events():
+        assert [each for each, _ in batch] == list(range(number + 1, number + 1 + len(batch)))
+        number += len(batch)
+        yield [event for _, event in batch]
+
+
 async def all_events(run) -> list[ReplyEvent]:
-    return [event async for batch in run.events() for event in batch]
+    return [event async for batch in told_by(run) for event in batch]
 
 
 async def send(service: ReplyService, conversation, content="How are you?", *, tools_enabled=True):

@@ -10,7 +10,7 @@ from tests.fakes.mortality import Life
 from tests.fakes.scripted_model import STOP, ScriptedModel, asks_for
 from tests.fakes.threads import all_at_once
 from tests.fakes.tools import a_call
-from tests.parley.chat.conftest import all_events, send
+from tests.parley.chat.conftest import all_events, send, told_by
 
 pytestmark = pytest.mark.anyio
 
@@ -43,7 +43,7 @@ async def test_the_end_is_told_when_all_is_stored(world):
     conversation = world.converse()
     service = world.process()
     run = service.start(service.post_message("user_1", conversation.id, "Hi"), tools_enabled=True)
-    async for batch in run.events():
+    async for batch in told_by(run):
         if isinstance(batch[-1], ReplyDone):
             assert world.spoken(conversation)[-1] == ("assistant", "complete", "Fine.")
             assert world.now(conversation).running is None

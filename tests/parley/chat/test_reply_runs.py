@@ -10,7 +10,7 @@ from parley.domain.events import FinishReason, ReplyFailed, ReplyStarted, TextDe
 from tests.fakes.mortality import Life
 from tests.fakes.scripted_model import STOP, ScriptedModel, asks_for
 from tests.fakes.tools import a_call, waiting_tool
-from tests.parley.chat.conftest import all_events
+from tests.parley.chat.conftest import all_events, told_by
 
 pytestmark = pytest.mark.anyio
 
@@ -27,7 +27,7 @@ def start(service, conversation):
 async def test_a_reply_is_finished_also_when_nobody_listens_any_more(world):
     conversation, gate = world.converse(), asyncio.Event()
     run = start(world.process(ScriptedModel([TextDelta("It "), gate, TextDelta("is."), STOP])), conversation)
-    events = run.events()
+    events = told_by(run)
     assert isinstance((await anext(events))[0], ReplyStarted)
     await events.aclose()
     gate.set()
@@ -49,7 +49,7 @@ async def test_whoever_waits_for_the_result_may_give_up(world):
 async def test_events_that_wait_come_together(world):
     run = start(world.process(), world.converse())
     await run.result()
-    batches = [batch async for batch in run.events()]
+    batches = [batch async for batch in told_by(run)]
     assert [len(batch) for batch in batches] == [3]
 
 
@@ -58,7 +58,7 @@ async def test_a_reply_ends_when_its_conversation_is_deleted_and_leaves_nothing(
     conversation, never = world.converse(), asyncio.Event()
     model = ScriptedModel([TextDelta("It "), never])
     run = start(world.process(model), conversation)
-    listening = run.events()
+    listening = told_by(run)
     assert TextDelta("It ") in [*await anext(listening), *await anext(listening)]
     world.conversations.delete("user_1", conversation.id)
     (last,) = await anext(listening)
@@ -81,7 +81,7 @@ async def test_a_message_stored_just_behind_the_removal_of_its_conversation_does
 async def test_a_reply_ends_when_it_was_settled_as_dead_and_is_counted_once(world):
     conversation, never = world.converse(), asyncio.Event()
     run = start(world.process(ScriptedModel([TextDelta("It "), never])), conversation)
-    listening = run.events()
+    listening = told_by(run)
     assert TextDelta("It ") in [*await anext(listening), *await anext(listening)]
     reply_id = world.now(conversation).running.reply_id
     world.settle(conversation)
@@ -114,7 +114,7 @@ async def test_a_reply_is_stopped_with_what_it_has_said_and_its_model_is_left_al
     conversation, never = world.converse(), asyncio.Event()
     model = ScriptedModel([TextDelta("It is a "), never])
     run = start(world.process(model), conversation)
-    listening = run.events()
+    listening = told_by(run)
     assert TextDelta("It is a ") in [*await anext(listening), *await anext(listening)]
     running = world.now(conversation).running
     assert world.log.request_stop(running.reply_id)
@@ -131,7 +131,7 @@ async def test_a_reply_is_stopped_in_the_middle_of_a_tool(world):
     conversation, gate = world.converse(), threading.Event()
     model = ScriptedModel([TextDelta("Wait."), asks_for(a_call("1", "slow"))])
     run = start(world.process(model, tools=[waiting_tool("slow", gate)]), conversation)
-    listening = run.events()
+    listening = told_by(run)
     told = []
     while not any(isinstance(event, ToolCalled) for event in told):
         told += await anext(listening)

@@ -116,8 +116,8 @@ def test_a_reader_behind_the_end_learns_that_it_is_the_end(stores):
     stores.log.seal(REPLY)
     stores.log.append("msg_other", 1, [*texts("a"), DONE])
     for after in (2, 3, 4):
-        assert stores.log.read(REPLY, after=after) == LogPage(events=[], length=2, is_sealed=True)
-        assert stores.log.read("msg_other", after=after) == LogPage(events=[], length=2)
+        assert stores.log.read(REPLY, after=after) == LogPage(length=2, is_sealed=True)
+        assert stores.log.read("msg_other", after=after) == LogPage(length=2)
 
 
 def test_of_writer_and_sealers_at_once_either_all_is_kept_or_nothing_more(stores):

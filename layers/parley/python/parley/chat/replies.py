@@ -1,5 +1,6 @@
 """Sending: the user's message is stored before the model is asked, and the reply is run to its end."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -76,11 +77,15 @@ class ReplyService:
             raise
         return exchange
 
-    def request_stop(self, user_id: str, message_id: str) -> None:
-        """Make the reply's writer end it, wherever it runs. Blocks.
+    async def stop(self, user_id: str, message_id: str) -> Message:
+        """Have the reply's writer end it, wherever it runs; the reply as it is then stored.
 
         Raises `MessageNotFoundError`, and `ReplyEndedError` where there is nothing left to stop.
         """
+        await asyncio.to_thread(self._request_stop, user_id, message_id)
+        return await self.reader.wait_for_end(user_id, message_id)
+
+    def _request_stop(self, user_id: str, message_id: str) -> None:
         if self.transcript.find_reply(user_id, message_id) or not self._log.request_stop(message_id):
             raise ReplyEndedError
 

@@ -49,7 +49,7 @@ class ReplyReader:
             if page.events:
                 yield list(page.events)
                 after, idle_looks = page.events[-1][0], 0
-            elif idle_looks % _LOOKS_BETWEEN_LEASE_CHECKS == 0 and (rest := await self._rest(position, after)):
+            elif rest := await self._rest(position, after, idle_looks):
                 yield rest
                 return
             idle_looks += 1
@@ -57,30 +57,37 @@ class ReplyReader:
         *events, last = _with_last(page, after)
         if events:
             yield events
-        await self._stored(position)
+        with suppress(MessageNotFoundError):  # deleted in this moment, it has ended all the same
+            await self.wait_for_end(position.user_id, position.message_id)
         yield [last]
+
+    async def wait_for_end(self, user_id: str, message_id: str) -> Message:
+        """The reply once it is stored. Raises `MessageNotFoundError`.
+
+        It takes as long as the reply; where the writer has died, until its lease has run out.
+        """
+        while True:
+            reply = await asyncio.to_thread(self._transcript.find_reply, user_id, message_id)
+            if reply is not None:
+                return reply
+            await asyncio.sleep(POLL_SECONDS)
 
     async def _read(self, position: Position, after: int) -> LogPage:
         return await asyncio.to_thread(self._log.read, position.message_id, after=after)
 
-    async def _find(self, position: Position) -> Message | None:
-        return await asyncio.to_thread(self._transcript.find_reply, position.user_id, position.message_id)
-
-    async def _rest(self, position: Position, after: int) -> list[NumberedEvent]:
+    async def _rest(self, position: Position, after: int, idle_looks: int) -> list[NumberedEvent]:
         """Where the log does not go on since the reply has ended: what can still be told of it."""
+        if idle_looks % _LOOKS_BETWEEN_LEASE_CHECKS:
+            return []
         try:
-            reply = await self._find(position)
+            reply = await asyncio.to_thread(
+                self._transcript.find_reply, position.user_id, position.message_id
+            )
         except MessageNotFoundError:
             return [(after + 1, LOST)]
         if reply is None or (await self._read(position, after)).is_ended:
             return []
         return list(enumerate(events_of(reply), start=after + 1))
-
-    async def _stored(self, position: Position) -> None:
-        # Deleted in this moment, it has ended all the same.
-        with suppress(MessageNotFoundError):
-            while await self._find(position) is None:
-                await asyncio.sleep(POLL_SECONDS)
 
 
 def _has_all(page: LogPage, after: int) -> bool:

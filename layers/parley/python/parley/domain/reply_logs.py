@@ -11,6 +11,8 @@ from typing import Protocol
 
 from parley.domain.events import ReplyDone, ReplyEvent, ReplyFailed
 
+MAX_EVENT_NUMBER = 999_999_998
+
 type NumberedEvent = tuple[int, ReplyEvent]
 
 
@@ -22,7 +24,7 @@ class LogPage:
     sealed: broken off, without a last event.
     """
 
-    events: Sequence[NumberedEvent] = ()
+    events: tuple[NumberedEvent, ...] = ()
     length: int | None = None
     is_sealed: bool = False
 

@@ -20,12 +20,9 @@ _STATUSES: dict[type[errors.ParleyError], int] = {
     errors.UsernameTakenError: 409,
     errors.EmailTakenError: 409,
     errors.ReplyRunningError: 409,
-<<<<<<< HEAD
     errors.AgentNameTakenError: 409,
     errors.AgentHostedError: 409,
-=======
     errors.ReplyEndedError: 409,
->>>>>>> 07f827d (Keep a reply's log: follow, stop and settle it from any process)
     errors.TooManyProvidersError: 409,
     errors.KeyUnreadableError: 409,
     errors.KeyVaultError: 503,

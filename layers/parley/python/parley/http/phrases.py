@@ -13,6 +13,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "logged_in": ("登录成功", "Logged in"),
     "logged_out": ("已退出登录", "Logged out"),
     "deleted": ("删除成功", "Deleted"),
+    "stopped": ("已停止生成", "Stopped"),
     "updated": ("更新成功", "Updated"),
     "bad_request": ("请求无效", "The request is not valid"),
     "malformed_json": ("请求体不是有效的 JSON", "The body is not valid JSON"),

@@ -119,7 +119,7 @@ def _page(rows: list[Row], *, after: int) -> LogPage:
     further = {row.sk: row.body or b"" for row in rows if "#" in row.sk}
     for row in rows:
         if row.mark == _SEALED:
-            return LogPage(events=events, length=int(row.sk) - 1, is_sealed=True)
+            return LogPage(events=tuple(events), length=int(row.sk) - 1, is_sealed=True)
         if row.mark == _STOP or "#" in row.sk:
             continue
         length = int(row.last_event or 0) if row.mark == _ENDED else None
@@ -130,7 +130,7 @@ def _page(rows: list[Row], *, after: int) -> LogPage:
         events += [each for each in enumerate(decode_events(body), start=int(row.sk)) if each[0] > after]
     if events and events[0][0] != after + 1:
         return LogPage()  # the beginning is gone, and the rest alone is of no use
-    return LogPage(events=events, length=length)
+    return LogPage(events=tuple(events), length=length)
 
 
 def _key(reply_id: str) -> str:
