@@ -72,6 +72,14 @@ class Person:
             assert response.headers["content-type"].startswith("text/event-stream")
             yield from read_events(response.iter_lines())
 
+    def follow(self, message: str, *, after: int | None = None) -> Iterator[Event]:
+        """The reply's events again, behind the one that an EventSource would name; then as they come."""
+        headers = self.headers | ({} if after is None else {"Last-Event-ID": str(after)})
+        with self._http.stream("GET", f"/api/messages/{message}/events", headers=headers) as response:
+            assert response.status_code == 200, response.read()
+            assert response.headers["content-type"].startswith("text/event-stream")
+            yield from read_events(response.iter_lines())
+
     def messages(self, conversation: str) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = self.data("GET", f"/api/messages/{conversation}")["items"]
         return items

@@ -13,10 +13,13 @@ from parley.domain.events import (
     ToolReturned,
     Usage,
 )
+from parley.domain.ids import CONVERSATION, new_id, new_message_id
 from parley.domain.reply_logs import LogPage, LogSealedError
+from tests.examples import a_conversation, a_message
 from tests.fakes.threads import all_at_once
 
-REPLY = "msg_reply"
+REPLY = new_message_id(new_id(CONVERSATION))
+OTHER = new_message_id(new_id(CONVERSATION))
 DONE = ReplyDone(
     message_id=REPLY,
     token_count=7,
@@ -60,7 +63,7 @@ def test_a_reader_gets_just_what_it_misses_also_from_within_a_chunk(stores, afte
 
 
 def test_a_log_that_nobody_wrote_is_empty_and_not_ended(stores):
-    page = stores.log.read("msg_other", after=3)
+    page = stores.log.read(OTHER, after=3)
     assert (list(page.events), page.is_ended) == ([], False)
 
 
@@ -114,10 +117,10 @@ def test_a_sealed_log_takes_no_further_event(stores, is_stop_wanted):
 def test_a_reader_behind_the_end_learns_that_it_is_the_end(stores):
     stores.log.append(REPLY, 1, texts("a", "b"))
     stores.log.seal(REPLY)
-    stores.log.append("msg_other", 1, [*texts("a"), DONE])
+    stores.log.append(OTHER, 1, [*texts("a"), DONE])
     for after in (2, 3, 4):
         assert stores.log.read(REPLY, after=after) == LogPage(length=2, is_sealed=True)
-        assert stores.log.read("msg_other", after=after) == LogPage(length=2)
+        assert stores.log.read(OTHER, after=after) == LogPage(length=2)
 
 
 def test_of_writer_and_sealers_at_once_either_all_is_kept_or_nothing_more(stores):
@@ -136,6 +139,19 @@ def test_a_discarded_log_is_gone(stores):
     stores.log.append(REPLY, 2, texts("b"))
     stores.log.discard(REPLY)
     assert list(stores.log.read(REPLY).events) == []
+
+
+def test_with_a_conversation_its_replies_logs_go(tables, dynamodb):
+    from tests.tables_on_moto import all_items
+
+    conversation = a_conversation()
+    tables.conversations.add(conversation)
+    reply = a_message(conversation, role="assistant")
+    tables.messages.put(reply)
+    tables.log.append(reply.id, 1, texts("a"))
+    tables.log.append(reply.id, 2, [DONE])
+    tables.conversations.delete("user_1", conversation.id)
+    assert [item["sk"]["S"] for item in all_items(dynamodb, "conversations")] == ["COUNT"]
 
 
 def test_a_chunk_longer_than_an_item_is_read_whole_from_anywhere(tables):

@@ -29,6 +29,7 @@ from parley.tables.conversation_items import (
 )
 from parley.tables.item import assign, condition_failed, same
 from parley.tables.queries import StartKey, query_page
+from parley.tables.reply_logs import items_of_log
 
 _UPDATED_KEY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#(conv_[0-9A-Z]{26})")
 # How often a write is tried again that met another write to the same conversation.
@@ -169,6 +170,9 @@ def _total(owner_id: str, project_id: str | None) -> int:
 def _delete_messages(conversation_id: str) -> None:
     with Row.batch_write() as batch:
         for row in Row.query(messages_key(conversation_id), attributes_to_get=["pk", "sk", "parts"]):
+            message_id = row.sk.removeprefix("MSG#")
             for number in range(1, int(row.parts or 0) + 1):
-                batch.delete(Row(*part_key(row.sk.removeprefix("MSG#"), number)))
+                batch.delete(Row(*part_key(message_id, number)))
+            for chunk in items_of_log(message_id):
+                batch.delete(chunk)
             batch.delete(row)

@@ -7,13 +7,14 @@ The put that fails tells the writer of a mark: while nobody asks for an end, tha
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 
 from parley.domain.events import ReplyEvent
+from parley.domain.ids import created_at_of
 from parley.domain.reply_logs import LogPage, LogSealedError, NumberedEvent, is_last
 from parley.tables.bodies import split_body
 from parley.tables.conversation_items import ConversationTableItem as Row
@@ -21,6 +22,7 @@ from parley.tables.item import condition_failed
 from parley.tables.logged_events import decode_events, encode_events
 
 LIFETIME_SECONDS = 24 * 3600
+_LONGEST_REPLY_SECONDS = 15 * 60
 
 # What a `mark` says: an end is wanted, there will be none, this chunk has it.
 _STOP = "stop"
@@ -100,7 +102,7 @@ class DynamoReplyLog:
 
     def discard(self, reply_id: str) -> None:
         with Row.batch_write() as batch:
-            for row in Row.query(_key(reply_id), attributes_to_get=["pk", "sk"]):
+            for row in items_of_log(reply_id):
                 batch.delete(row)
 
     def _item(self, reply_id: str, sort_key: str, **attributes: Any) -> Row:
@@ -111,6 +113,13 @@ class DynamoReplyLog:
         """DynamoDB reaps late, and in no order: what has expired counts as gone."""
         rows = Row.query(_key(reply_id), condition, consistent_read=True)
         return [row for row in rows if int(row.expires_at_epoch or 0) > self._clock()]
+
+
+def items_of_log(message_id: str) -> Iterator[Row]:
+    """The keys of its items; none, and no read, for a message whose log would have been reaped by now."""
+    age_seconds = time.time() - created_at_of(message_id).timestamp()
+    if age_seconds < LIFETIME_SECONDS + _LONGEST_REPLY_SECONDS:
+        yield from Row.query(_key(message_id), attributes_to_get=["pk", "sk"])
 
 
 def _page(rows: list[Row], *, after: int) -> LogPage:
