@@ -58,6 +58,7 @@ class Function:
     """One Lambda function: the folder `functions/<name>`.
 
     `tables` names for each table the DynamoDB actions that the role may take, on the table and its indexes.
+    `bedrock` names the actions of Bedrock that the role may take where `PARLEY_BEDROCK_REGION` is set.
     `settings` are environment variables taken over from whoever deploys or starts the local stack.
     A streaming function runs under the streaming runtime and answers only through STREAM methods. One that
     runs tools has their `tool_dependencies` too, packages that the other functions are not to carry.
@@ -69,6 +70,7 @@ class Function:
     streaming: bool = False
     tool_dependencies: bool = False
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    bedrock: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
 
     @property
@@ -138,6 +140,10 @@ TABLES = (
 
 MODEL_SETTINGS = ("PARLEY_MODEL_BASE_URL", "PARLEY_MODEL_API_KEY", "PARLEY_MODEL_NAME")
 FETCH_SETTINGS = ("PARLEY_ALLOW_PRIVATE_URLS",)
+BEDROCK_REGION_SETTING = "PARLEY_BEDROCK_REGION"
+
+# Converse and ConverseStream ask for the rights of the older calls.
+_BEDROCK_CALLS = ("InvokeModel", "InvokeModelWithResponseStream")
 
 FUNCTIONS = (
     Function(name="service", memory_mb=256, timeout_seconds=10),
@@ -174,7 +180,8 @@ FUNCTIONS = (
             "conversations": _ALL_ITEM_ACTIONS,
             "usage": ("UpdateItem",),
         },
-        settings=(*MODEL_SETTINGS, *FETCH_SETTINGS),
+        bedrock=_BEDROCK_CALLS,
+        settings=(*MODEL_SETTINGS, *FETCH_SETTINGS, BEDROCK_REGION_SETTING),
     ),
     Function(
         name="usage",

@@ -40,7 +40,7 @@ class PythonFunction(Construct):
         log_group = logs.LogGroup(
             self, "Logs", retention=stage.log_retention, removal_policy=stage.removal_policy
         )
-        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self.role = role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(role)
         with TemporaryDirectory() as scratch:
             _copy_function(sources, function.name, Path(scratch))

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from infra import topology
 from infra.components.access_logs import AccountLogRole
+from infra.components.bedrock_rights import BedrockRights
 from infra.components.layers import Layers
 from infra.components.python_function import PythonFunction
 from infra.components.rest_api import RestApi
@@ -38,6 +39,7 @@ class ParleyStack(Stack):
         super().__init__(scope, construct_id, description=f"Parley, a serverless chat backend ({stage.name})")
         self._cors = CorsPolicy.parse(settings.get(CORS_SETTING, ""))
         self.layers = Layers(self, "Layers", sources=project / "layers", dependencies=dependencies)
+        self._bedrock = BedrockRights(settings.get(topology.BEDROCK_REGION_SETTING))
         self._tables = Tables(self, "Tables", tables=topology.TABLES, stage=stage)
         functions = {
             function.name: self._function(function, stage=stage, project=project, settings=settings)
@@ -78,4 +80,5 @@ class ParleyStack(Stack):
             },
         )
         self._tables.grant(built.resource, function)
+        self._bedrock.grant(built.role, function)
         return built

@@ -77,6 +77,11 @@ def test_a_buffered_function_does_not_outlast_the_gateway(function: topology.Fun
 
 
 @FUNCTIONS
+def test_a_function_is_told_bedrocks_region_exactly_if_it_may_call_it(function: topology.Function) -> None:
+    assert bool(function.bedrock) == (topology.BEDROCK_REGION_SETTING in function.settings)
+
+
+@FUNCTIONS
 def test_no_function_may_scan(function: topology.Function) -> None:
     actions = {action for actions in function.tables.values() for action in actions}
 

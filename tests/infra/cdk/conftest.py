@@ -43,6 +43,7 @@ def prod(tmp_path_factory: pytest.TempPathFactory, dependencies: dict[str, Path]
         stage="prod",
         settings={
             "PARLEY_MODEL_BASE_URL": "https://models.example/v1",
+            "PARLEY_BEDROCK_REGION": "eu-central-1",
             "PARLEY_CORS_ORIGINS": "https://chat.example.com,http://localhost:5173",
             "PARLEY_UNKNOWN": "kept out",
         },

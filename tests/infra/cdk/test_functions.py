@@ -57,6 +57,8 @@ def test_a_function_takes_over_the_origins_and_only_the_settings_that_it_names(
     }
 
     expected = {"PARLEY_CORS_ORIGINS": "https://chat.example.com,http://localhost:5173"}
+    if function.bedrock:
+        expected["PARLEY_BEDROCK_REGION"] = "eu-central-1"
     if "PARLEY_MODEL_BASE_URL" in function.settings:
         expected["PARLEY_MODEL_BASE_URL"] = "https://models.example/v1"
     assert settings == expected

@@ -45,7 +45,7 @@ def test_every_rule_of_aws_solutions_is_kept_or_knowingly_left(
         stage=stage_named("prod"),
         project=PROJECT,
         dependencies=dependencies,
-        settings={},
+        settings={"PARLEY_BEDROCK_REGION": "eu-central-1"},
     )
 
     app.synth()

@@ -16,6 +16,20 @@ FUNCTIONS = pytest.mark.parametrize("function", topology.FUNCTIONS, ids=lambda f
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
 TRACING = {("xray:PutTraceSegments", "*"), ("xray:PutTelemetryRecords", "*")}
 
+# Which model is asked is the user's choice, and a profile hands on to models of other regions.
+# https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
+_OWN_BEDROCK = "arn:{AWS::Partition}:bedrock:eu-central-1:{AWS::AccountId}"
+PROFILES = {f"{_OWN_BEDROCK}:inference-profile/*", f"{_OWN_BEDROCK}:application-inference-profile/*"}
+MODELS = {"arn:{AWS::Partition}:bedrock:*::foundation-model/*", *PROFILES}
+# A list of the models that there are knows no resources.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html
+BEDROCK_RESOURCES = {
+    "InvokeModel": MODELS,
+    "InvokeModelWithResponseStream": MODELS,
+    "ListFoundationModels": {"*"},
+    "ListInferenceProfiles": PROFILES,
+}
+
 
 @FUNCTIONS
 def test_a_function_may_do_exactly_what_the_topology_names(
@@ -58,6 +72,17 @@ def test_nothing_but_tracing_is_granted_on_every_resource(dev: Synthesis) -> Non
     assert everywhere == TRACING
 
 
+@FUNCTIONS
+def test_bedrock_may_be_called_where_the_deployer_names_a_region(
+    prod: Synthesis, function: topology.Function
+) -> None:
+    granted = {(action, on) for action, on in _granted(prod, function.name) if action.startswith("bedrock:")}
+
+    assert granted == {
+        (f"bedrock:{action}", on) for action in function.bedrock for on in BEDROCK_RESOURCES[action]
+    }
+
+
 def _expected(function: topology.Function) -> set[tuple[str, str]]:
     rights = set[tuple[str, str]]()
     for name, actions in function.tables.items():
@@ -89,14 +114,16 @@ def _pairs(synthesis: Synthesis, policy: dict[str, Any]) -> Iterator[tuple[str, 
 
 
 def _resource(synthesis: Synthesis, reference: Any) -> str:
-    """A table's name in the topology, with the path of an index; else the logical name."""
+    """A table's name in the topology, with the path of an index; else the logical name or the ARN."""
     match reference:
         case str():
             return reference
         case {"Fn::GetAtt": [name, "Arn"]}:
             return synthesis.table_names.get(name, name)
-        case {"Fn::Join": ["", [table, str(path)]]}:
-            return _resource(synthesis, table) + path
+        case {"Ref": str(name)}:
+            return f"{{{name}}}"
+        case {"Fn::Join": ["", parts]}:
+            return "".join(_resource(synthesis, part) for part in parts)
     raise AssertionError(f"a resource of an unforeseen form: {reference}")
 
 
