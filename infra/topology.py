@@ -62,6 +62,9 @@ class Function:
     `settings` are environment variables taken over from whoever deploys or starts the local stack.
     A streaming function runs under the streaming runtime and answers only through STREAM methods. One that
     runs tools has their `tool_dependencies` too, packages that the other functions are not to carry.
+    `invokes` names the functions that it calls itself; it is told each one's physical name.
+    An isolated function runs what people send: it has no network, no rights, an execution environment for
+    each tenant, and of the product neither the package nor anything that the others are told.
     """
 
     name: str
@@ -72,6 +75,13 @@ class Function:
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bedrock: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    invokes: tuple[str, ...] = ()
+    isolated: bool = False
+
+    @property
+    def environment_variable(self) -> str:
+        """Where those that invoke it find its physical name."""
+        return f"PARLEY_{self.name.upper()}_FUNCTION"
 
     @property
     def handler(self) -> str:
@@ -182,6 +192,7 @@ FUNCTIONS = (
         },
         bedrock=_BEDROCK_CALLS,
         settings=(*MODEL_SETTINGS, *FETCH_SETTINGS, BEDROCK_REGION_SETTING),
+        invokes=("code_runner",),
     ),
     Function(
         name="usage",
@@ -198,7 +209,10 @@ FUNCTIONS = (
         tool_dependencies=True,
         tables={"users": _SESSION_CHECK},
         settings=FETCH_SETTINGS,
+        invokes=("code_runner",),
     ),
+    # Half of the memory is for one program; with it comes half a processor. A program may take 30 s.
+    Function(name="code_runner", memory_mb=1024, timeout_seconds=60, tool_dependencies=True, isolated=True),
 )
 
 ROUTES = (

@@ -35,7 +35,9 @@ class Layers(Construct):
         self._streaming = self._first_party_layer("streaming", sources / "streaming")
 
     def of_function(self, function: topology.Function) -> Sequence[lambda_.ILayerVersion]:
-        layers = [self._dependencies, self._parley]
+        layers = [self._dependencies]
+        if not function.isolated:
+            layers.append(self._parley)
         if function.tool_dependencies:
             layers.append(self._tool_dependencies)
         if function.streaming:

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from infra import topology
 from infra.components.acknowledgements import acknowledge
+from infra.components.isolated_network import IsolatedNetwork
 from infra.components.layers import ARCHITECTURE, RUNTIME, Layers
 from infra.components.sources import copy_source, copy_sources
 from infra.stage import StageSettings
@@ -22,7 +23,8 @@ _STREAMING_BOOTSTRAP = "/opt/streaming-bootstrap"
 class PythonFunction(Construct):
     """`sources` is the project's `functions/`. `environment` is all that it is told of the product.
 
-    The role is the function's own and may at first write its log and its traces, nothing else.
+    The role is the function's own and may at first write its log and its traces, nothing else. An isolated
+    function is in `network`, from where there is no way out, and is not traced.
     """
 
     def __init__(
@@ -35,13 +37,17 @@ class PythonFunction(Construct):
         layers: Layers,
         sources: Path,
         environment: Mapping[str, str],
+        network: IsolatedNetwork | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        self.description = function
         log_group = logs.LogGroup(
             self, "Logs", retention=stage.log_retention, removal_policy=stage.removal_policy
         )
         self.role = role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(role)
+        if network is not None:
+            network.admit(role)
         with TemporaryDirectory() as scratch:
             _copy_function(sources, function.name, Path(scratch))
             self.resource = lambda_.Function(
@@ -56,12 +62,22 @@ class PythonFunction(Construct):
                 memory_size=function.memory_mb,
                 timeout=Duration.seconds(function.timeout_seconds),
                 environment=_environment(function, environment),
-                tracing=lambda_.Tracing.ACTIVE,
                 log_group=log_group,
                 role=role,
+                **(network.properties() if network else {"tracing": lambda_.Tracing.ACTIVE}),
             )
-        acknowledge(role, "IAM5[Resource::*]", reason="X-Ray's write actions know no resources.")
+        if network is None:
+            acknowledge(role, "IAM5[Resource::*]", reason="X-Ray's write actions know no resources.")
         acknowledge(self.resource, "L1", reason="The runtime is the one that the product is tested on.")
+
+    def may_invoke(self, other: "PythonFunction") -> None:
+        """This very function, no version or alias of it; and tells it where that is."""
+        self.resource.add_environment(other.description.environment_variable, other.resource.function_name)
+        iam.Grant.add_to_principal(
+            grantee=self.resource,
+            actions=["lambda:InvokeFunction"],
+            resource_arns=[other.resource.function_arn],
+        )
 
 
 def _environment(function: topology.Function, own: Mapping[str, str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from constructs import Construct
 from infra import topology
 from infra.components.access_logs import AccountLogRole
 from infra.components.bedrock_rights import BedrockRights
+from infra.components.isolated_network import IsolatedNetwork
 from infra.components.layers import Layers
 from infra.components.python_function import PythonFunction
 from infra.components.rest_api import RestApi
@@ -41,10 +42,14 @@ class ParleyStack(Stack):
         self.layers = Layers(self, "Layers", sources=project / "layers", dependencies=dependencies)
         self._bedrock = BedrockRights(settings.get(topology.BEDROCK_REGION_SETTING))
         self._tables = Tables(self, "Tables", tables=topology.TABLES, stage=stage)
+        self._isolated_network = IsolatedNetwork(self, "IsolatedNetwork")
         functions = {
             function.name: self._function(function, stage=stage, project=project, settings=settings)
             for function in topology.FUNCTIONS
         }
+        for function in topology.FUNCTIONS:
+            for name in function.invokes:
+                functions[function.name].may_invoke(functions[name])
         api = RestApi(
             self,
             "RestApi",
@@ -65,6 +70,7 @@ class ParleyStack(Stack):
         project: Path,
         settings: Mapping[str, str],
     ) -> PythonFunction:
+        common = topology.common_environment(stage=stage.name, cors=self._cors)
         named = {name: settings[name] for name in function.settings if name in settings}
         built = PythonFunction(
             self,
@@ -73,11 +79,10 @@ class ParleyStack(Stack):
             stage=stage,
             layers=self.layers,
             sources=project / "functions",
-            environment={
-                **topology.common_environment(stage=stage.name, cors=self._cors),
-                **self._tables.environment(function),
-                **named,
-            },
+            environment={}
+            if function.isolated
+            else {**common, **self._tables.environment(function), **named},
+            network=self._isolated_network if function.isolated else None,
         )
         self._tables.grant(built.resource, function)
         self._bedrock.grant(built.role, function)

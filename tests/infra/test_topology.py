@@ -54,7 +54,20 @@ def test_no_name_route_or_case_stands_twice() -> None:
 
 
 def test_every_function_is_reached_and_every_route_has_a_function() -> None:
-    assert {route.function for route in topology.ROUTES} == {each.name for each in topology.FUNCTIONS}
+    invoked = {name for function in topology.FUNCTIONS for name in function.invokes}
+
+    assert {route.function for route in topology.ROUTES} | invoked == {
+        each.name for each in topology.FUNCTIONS
+    }
+
+
+def test_an_isolated_function_is_invoked_only_and_may_do_nothing() -> None:
+    """A route would not say for which tenant."""
+    for function in topology.FUNCTIONS:
+        if function.isolated:
+            assert function.name not in {route.function for route in topology.ROUTES}
+            assert not function.streaming
+            assert not {**function.tables, **dict.fromkeys((*function.settings, *function.invokes))}
 
 
 def test_every_table_is_used_and_every_table_used_exists() -> None:
@@ -71,7 +84,8 @@ def test_a_function_stays_within_lambdas_limits(function: topology.Function) -> 
 
 @FUNCTIONS
 def test_a_buffered_function_does_not_outlast_the_gateway(function: topology.Function) -> None:
-    limit = 900 if function.streaming else topology.BUFFERED_INTEGRATION_TIMEOUT_SECONDS
+    routed = function.name in {route.function for route in topology.ROUTES}
+    limit = topology.BUFFERED_INTEGRATION_TIMEOUT_SECONDS if routed and not function.streaming else 900
 
     assert function.timeout_seconds <= limit
 

@@ -82,14 +82,18 @@ class Synthesis:
     def table_names(self) -> dict[str, str]:
         variables = [
             pair
-            for function in self.functions.values()
-            for pair in function["Environment"]["Variables"].items()
+            for function in self.functions
+            for pair in self.variables(function).items()
             if pair[0].endswith("_TABLE")
         ]
         return {
             value["Ref"]: name.removeprefix("PARLEY_").removesuffix("_TABLE").lower()
             for name, value in variables
         }
+
+    def variables(self, function: str) -> dict[str, Any]:
+        """The environment of the function with this folder."""
+        return dict(self.functions[function].get("Environment", {"Variables": {}})["Variables"])
 
     @cached_property
     def methods(self) -> dict[tuple[str, str], dict[str, Any]]:

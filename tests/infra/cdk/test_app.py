@@ -31,7 +31,7 @@ def test_the_context_chooses_the_stage_and_goes_before_the_environment(
     functions = [
         resource["Properties"]["Environment"]["Variables"]
         for resource in json.loads(template.read_text("utf-8"))["Resources"].values()
-        if resource["Type"] == "AWS::Lambda::Function"
+        if resource["Type"] == "AWS::Lambda::Function" and "Environment" in resource["Properties"]
     ]
     assert {variables["PARLEY_STAGE"] for variables in functions} == {"prod"}
     (model,) = [variables for variables in functions if "PARLEY_MODEL_NAME" in variables]

@@ -25,14 +25,14 @@ def test_a_function_has_the_topologys_size_and_runtime(dev: Synthesis, function:
     assert deployed["Handler"] == function.handler
     assert deployed["Runtime"] == f"python{topology.PYTHON_VERSION}"
     assert deployed["Architectures"] == ["arm64"]
-    assert deployed["TracingConfig"] == {"Mode": "Active"}
+    assert deployed.get("TracingConfig") == (None if function.isolated else {"Mode": "Active"})
 
 
 @FUNCTIONS
-def test_a_function_is_told_its_own_tables_and_nothing_else(
+def test_a_function_is_told_its_own_tables_and_functions_and_nothing_else(
     dev: Synthesis, function: topology.Function
 ) -> None:
-    variables = dict(dev.functions[function.name]["Environment"]["Variables"])
+    variables = dev.variables(function.name)
 
     assert variables.pop("AWS_LAMBDA_EXEC_WRAPPER", None) == (
         "/opt/streaming-bootstrap" if function.streaming else None
@@ -40,20 +40,24 @@ def test_a_function_is_told_its_own_tables_and_nothing_else(
     for name in function.tables:
         reference = variables.pop(topology.table_named(name).environment_variable)
         assert dev.table_names[reference["Ref"]] == name
-    assert variables == topology.common_environment(stage="dev", cors=CorsPolicy())
+    for name in function.invokes:
+        reference = variables.pop(topology.function_named(name).environment_variable)
+        assert dev.name_of_function(reference["Ref"]) == name
+    common = topology.common_environment(stage="dev", cors=CorsPolicy())
+    assert variables == ({} if function.isolated else common)
 
 
 @FUNCTIONS
 def test_a_function_takes_over_the_origins_and_only_the_settings_that_it_names(
     prod: Synthesis, function: topology.Function
 ) -> None:
-    variables = prod.functions[function.name]["Environment"]["Variables"]
+    variables = prod.variables(function.name)
     common = topology.common_environment(stage="prod", cors=CorsPolicy())
 
     settings = {
         name: value
         for name, value in variables.items()
-        if name.startswith("PARLEY_") and not name.endswith("_TABLE") and name not in common
+        if name.startswith("PARLEY_") and not name.endswith(("_TABLE", "_FUNCTION")) and name not in common
     }
 
     expected = {"PARLEY_CORS_ORIGINS": "https://chat.example.com,http://localhost:5173"}
@@ -61,7 +65,7 @@ def test_a_function_takes_over_the_origins_and_only_the_settings_that_it_names(
         expected["PARLEY_BEDROCK_REGION"] = "eu-central-1"
     if "PARLEY_MODEL_BASE_URL" in function.settings:
         expected["PARLEY_MODEL_BASE_URL"] = "https://models.example/v1"
-    assert settings == expected
+    assert settings == ({} if function.isolated else expected)
 
 
 @FUNCTIONS
@@ -70,7 +74,8 @@ def test_a_function_has_the_layers_that_it_needs_and_no_other(
 ) -> None:
     layers = [_layer(dev, reference) for reference in dev.functions[function.name]["Layers"]]
 
-    expected = ["parley: dependencies", "parley: parley"]
+    expected = ["parley: dependencies"]
+    expected += [] if function.isolated else ["parley: parley"]
     expected += ["parley: tool dependencies"] if function.tool_dependencies else []
     expected += ["parley: streaming"] if function.streaming else []
     assert layers == expected

@@ -15,6 +15,16 @@ FUNCTIONS = pytest.mark.parametrize("function", topology.FUNCTIONS, ids=lambda f
 # X-Ray's write actions know no resources.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
 TRACING = {("xray:PutTraceSegments", "*"), ("xray:PutTelemetryRecords", "*")}
+# With these Lambda connects a function to its network, in the function's name.
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+INTERFACES = {
+    ("ec2:AssignPrivateIpAddresses", "*"),
+    ("ec2:CreateNetworkInterface", "*"),
+    ("ec2:DeleteNetworkInterface", "*"),
+    ("ec2:DescribeNetworkInterfaces", "*"),
+    ("ec2:DescribeSubnets", "*"),
+    ("ec2:UnassignPrivateIpAddresses", "*"),
+}
 
 # Which model is asked is the user's choice, and a profile hands on to models of other regions.
 # https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
@@ -36,9 +46,28 @@ def test_a_function_may_do_exactly_what_the_topology_names(
     dev: Synthesis, function: topology.Function
 ) -> None:
     granted = set(_granted(dev, function.name))
+    always = _logging(dev, function.name) | (INTERFACES if function.isolated else TRACING)
 
-    assert granted - TRACING - _logging(dev, function.name) == _expected(function)
-    assert granted >= TRACING | _logging(dev, function.name)
+    assert granted - always == _expected(function)
+    assert granted >= always
+
+
+def test_the_code_of_an_isolated_function_is_denied_what_lambda_needs_to_connect_it(dev: Synthesis) -> None:
+    """So its role is worth nothing but the lines that it may write to its log."""
+    denied = [
+        (statement["Resource"], statement["Condition"], set(statement["Action"]), policy["Roles"])
+        for policy in dev.properties("AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny"
+    ]
+
+    isolated = [function.name for function in topology.FUNCTIONS if function.isolated]
+    assert [roles for *_, roles in denied] == [[{"Ref": _role(dev, name)}] for name in isolated]
+    for resource, condition, actions, _ in denied:
+        assert (resource, actions) == ("*", {action for action, _ in INTERFACES})
+        [pattern] = condition["ArnLike"].values()
+        assert list(condition["ArnLike"]) == ["lambda:SourceFunctionArn"]
+        assert pattern["Fn::Join"][1][-1] == ":function:*"
 
 
 @FUNCTIONS
@@ -61,7 +90,7 @@ def test_a_functions_rights_stand_in_its_policy_only(dev: Synthesis, function: t
     assert not {"ManagedPolicyArns", "Policies"} & set(role)
 
 
-def test_nothing_but_tracing_is_granted_on_every_resource(dev: Synthesis) -> None:
+def test_nothing_but_tracing_and_connecting_is_granted_on_every_resource(dev: Synthesis) -> None:
     everywhere = {
         (action, resource)
         for policy in dev.properties("AWS::IAM::Policy")
@@ -69,7 +98,7 @@ def test_nothing_but_tracing_is_granted_on_every_resource(dev: Synthesis) -> Non
         if "*" in resource or "*" in action
     }
 
-    assert everywhere == TRACING
+    assert everywhere == TRACING | INTERFACES
 
 
 @FUNCTIONS
@@ -90,7 +119,7 @@ def _expected(function: topology.Function) -> set[tuple[str, str]]:
         if "Query" in actions:
             indexes = topology.table_named(name).indexes
             rights |= {("dynamodb:Query", f"{name}/index/{index.name}") for index in indexes}
-    return rights
+    return rights | {("lambda:InvokeFunction", name) for name in function.invokes}
 
 
 def _logging(synthesis: Synthesis, function: str) -> set[tuple[str, str]]:
@@ -107,18 +136,21 @@ def _granted(synthesis: Synthesis, function: str) -> Iterator[tuple[str, str]]:
 
 def _pairs(synthesis: Synthesis, policy: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for statement in policy["PolicyDocument"]["Statement"]:
-        assert statement["Effect"] == "Allow"
+        if statement["Effect"] == "Deny":
+            continue
         for action in _list(statement["Action"]):
             for resource in _list(statement["Resource"]):
                 yield action, _resource(synthesis, resource)
 
 
 def _resource(synthesis: Synthesis, reference: Any) -> str:
-    """A table's name in the topology, with the path of an index; else the logical name or the ARN."""
+    """A table's or a function's name, with the path of an index; else the logical name or the ARN."""
     match reference:
         case str():
             return reference
         case {"Fn::GetAtt": [name, "Arn"]}:
+            if name in synthesis.resources("AWS::Lambda::Function"):
+                return synthesis.name_of_function(name)
             return synthesis.table_names.get(name, name)
         case {"Ref": str(name)}:
             return f"{{{name}}}"
