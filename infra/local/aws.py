@@ -26,7 +26,10 @@ class AwsHostError(StackError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsAccess:
-    """An endpoint with the credentials for it; `own` says that it is the stack's own host."""
+    """An endpoint with the credentials for it; `own` says that it is the stack's own host.
+
+    Lambda is always the stack itself, at `lambda_endpoint_url`.
+    """
 
     endpoint_url: str
     region: str = _DEFAULT_REGION
@@ -34,6 +37,7 @@ class AwsAccess:
     secret_access_key: str = "local"
     session_token: str | None = None
     own: bool = False
+    lambda_endpoint_url: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self | None:
@@ -58,7 +62,11 @@ class AwsAccess:
             "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
-        return variables | ({"AWS_SESSION_TOKEN": self.session_token} if self.session_token else {})
+        if self.session_token:
+            variables["AWS_SESSION_TOKEN"] = self.session_token
+        if self.lambda_endpoint_url:
+            variables["AWS_ENDPOINT_URL_LAMBDA"] = self.lambda_endpoint_url
+        return variables
 
     def dynamodb(self) -> "DynamoDBClient":
         # boto3 takes half a second to import; the AWS host starts meanwhile.

@@ -7,13 +7,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
-    """One call of a function. `event` is JSON; the deadline is milliseconds since the epoch."""
+    """One call of a function. `event` is JSON; the deadline is milliseconds since the epoch.
+
+    `tenant_id` is for whom an isolated function runs.
+    """
 
     request_id: str
     event: bytes
     deadline_epoch_ms: int
     function_arn: str
     trace_id: str
+    tenant_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

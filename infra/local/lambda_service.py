@@ -4,7 +4,6 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import Mapping
 from functools import partial
 from typing import Any, Protocol
 
@@ -12,7 +11,7 @@ from infra.local.aws import AwsAccess
 from infra.local.invocations import FunctionError, InvocationResult
 from infra.local.launch import function_arn, worker_command, worker_environment
 from infra.local.logs import LogPrinter
-from infra.local.plan import Plan
+from infra.local.plan import Limits, Plan
 from infra.local.pool import FunctionPool
 from infra.local.reaper import Reaper
 from infra.local.source_watch import SourceWatch
@@ -26,7 +25,12 @@ REQUEST_TOO_LARGE = FunctionError(
 
 class Invoker(Protocol):
     async def invoke(
-        self, function_name: str, event: Mapping[str, Any], *, trace_id: str | None = None
+        self,
+        function_name: str,
+        event: Any,
+        *,
+        trace_id: str | None = None,
+        tenant_id: str | None = None,
     ) -> InvocationResult: ...
 
 
@@ -42,22 +46,28 @@ class LambdaService:
         self._max_event_bytes = plan.limits.function_payload_bytes
         self._sources = SourceWatch(plan.sources, scan_seconds=plan.limits.source_scan_seconds)
         self._pools = {
-            function.name: self._pool(plan, _settings(plan, function, aws, logs, reaper))
+            function.name: self._pool(plan.limits, _settings(plan, function, aws, logs, reaper))
             for function in plan.functions
         }
 
     async def invoke(
-        self, function_name: str, event: Mapping[str, Any], *, trace_id: str | None = None
+        self,
+        function_name: str,
+        event: Any,
+        *,
+        trace_id: str | None = None,
+        tenant_id: str | None = None,
     ) -> InvocationResult:
-        """Throttling and an event that is too large are `FunctionError`s too, with AWS's types.
+        """`event` is what JSON can hold. If the caller is cancelled, the function runs on.
 
-        If the caller is cancelled, the function runs on.
+        Throttling and an event that is too large are `FunctionError`s too, with AWS's types.
         """
         payload = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
         if len(payload) > self._max_event_bytes:
             return REQUEST_TOO_LARGE
         trace_header = f"Root={trace_id or new_trace_id()};Sampled=0"
-        return await self._pools[function_name].invoke(payload, trace_id=trace_header)
+        pool = self._pools[function_name]
+        return await pool.invoke(payload, trace_id=trace_header, tenant_id=tenant_id)
 
     def kill(self) -> None:
         """Ends the workers without waiting for anything."""
@@ -67,11 +77,13 @@ class LambdaService:
     async def close(self) -> None:
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))
 
-    def _pool(self, plan: Plan, settings: WorkerSettings) -> FunctionPool:
+    def _pool(self, limits: Limits, settings: WorkerSettings) -> FunctionPool:
+        isolated = settings.function.isolated
         return FunctionPool(
             partial(Worker, settings),
-            concurrency=plan.limits.concurrency,
-            idle_seconds=plan.limits.idle_worker_seconds,
+            concurrency=limits.concurrency,
+            idle_seconds=limits.idle_worker_seconds,
+            idle_workers=limits.idle_tenant_workers if isolated else limits.concurrency,
             is_stale=lambda worker: self._sources.last_change() > worker.started_at,
         )
 

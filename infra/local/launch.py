@@ -35,11 +35,22 @@ def worker_environment(plan: Plan, function: Function, aws: AwsAccess, *, runtim
         **_process_environment(plan),
         **_lambda_environment(plan, function, runtime_api),
         **aws.environment(),
+        **({} if function.isolated else _product_environment(plan, function)),
+    }
+
+
+def _product_environment(plan: Plan, function: Function) -> dict[str, str]:
+    return {
         **common_environment(stage=STAGE, cors=plan.cors),
         **{
             table.environment_variable: physical_name(table.name)
             for table in plan.tables
             if table.name in function.tables
+        },
+        **{
+            invoked.environment_variable: physical_name(invoked.name)
+            for invoked in plan.functions
+            if invoked.name in function.invokes
         },
         **{name: plan.settings[name] for name in function.settings if name in plan.settings},
         # There is no X-Ray daemon here to talk to.

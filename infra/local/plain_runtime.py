@@ -40,7 +40,7 @@ class PlainContext:
     log_stream_name: str = field(default_factory=lambda: os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME", ""))
     identity: None = None
     client_context: None = None
-    tenant_id: None = None
+    tenant_id: str | None = None
 
     def get_remaining_time_in_millis(self) -> int:
         return max(0, self.deadline_epoch_ms - int(time.time() * 1000))
@@ -77,6 +77,7 @@ def _serve_next(handler: Handler) -> None:
         aws_request_id=request_id,
         invoked_function_arn=headers["Lambda-Runtime-Invoked-Function-Arn"],
         deadline_epoch_ms=int(headers["Lambda-Runtime-Deadline-Ms"]),
+        tenant_id=headers.get("Lambda-Runtime-Aws-Tenant-Id"),
     )
     try:
         result = handler(json.loads(event), context)

@@ -19,7 +19,8 @@ class Limits:
     """AWS's limits, in seconds and bytes; tests shorten them.
 
     `concurrency` is for each function. The local stack's own: an idle worker is given up after
-    `idle_worker_seconds`, and the sources are looked at for changes at most every `source_scan_seconds`.
+    `idle_worker_seconds`, of a function with tenants also when there are more than `idle_tenant_workers`, and
+    the sources are looked at for changes at most every `source_scan_seconds`.
     """
 
     buffered_timeout_seconds: float = topology.BUFFERED_INTEGRATION_TIMEOUT_SECONDS
@@ -33,6 +34,7 @@ class Limits:
     init_timeout_seconds: float = 10.0
     memory_poll_seconds: float = 0.25
     idle_worker_seconds: float = 600.0
+    idle_tenant_workers: int = 8
     source_scan_seconds: float = 0.1
 
 

@@ -186,7 +186,9 @@ async def _take_buffered(running: RunningInvocation, connection: WorkerConnectio
 
 
 def _next_headers(invocation: Invocation) -> Headers:
+    tenant = [("Lambda-Runtime-Aws-Tenant-Id", invocation.tenant_id)] if invocation.tenant_id else []
     return [
+        *tenant,
         ("Lambda-Runtime-Aws-Request-Id", invocation.request_id),
         ("Lambda-Runtime-Deadline-Ms", str(invocation.deadline_epoch_ms)),
         ("Lambda-Runtime-Invoked-Function-Arn", invocation.function_arn),

@@ -4,19 +4,25 @@ import asyncio
 import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from infra.local.aws import AwsAccess, AwsHost, AwsHostError
 from infra.local.gateway import Gateway
+from infra.local.invoke_api import InvokeApi
 from infra.local.lambda_service import LambdaService
 from infra.local.logs import LogPrinter
 from infra.local.plan import Plan
+from infra.local.ports import claim_port
 from infra.local.reaper import Reaper
 from infra.local.server import GatewayServer, gateway_server
 from infra.local.tables import ensure_tables
 
-_GATEWAY = "gateway"
+_GATEWAY, _LAMBDA = "gateway", "lambda"
+_LOOPBACK = "127.0.0.1"
 
 
 class Stack:
@@ -24,7 +30,7 @@ class Stack:
         self._plan = plan
         self._data = data
         self._fresh = fresh
-        self._logs = LogPrinter([_GATEWAY, *(function.name for function in plan.functions)])
+        self._logs = LogPrinter([_GATEWAY, _LAMBDA, *(function.name for function in plan.functions)])
 
     async def run(self, sockets: list[socket.socket], announce: Callable[[], None]) -> None:
         """Runs until it is cancelled; calls `announce` when it is ready. Raises `AwsHostError`."""
@@ -32,13 +38,17 @@ class Stack:
             reaper = Reaper.start()
             parts.callback(reaper.stop)
             aws, host = await self._start_aws(parts)
-            functions = LambdaService(self._plan, aws, self._logs, reaper)
+            invoking = claim_port(_LOOPBACK, 0)
+            invoke_url = f"http://{_LOOPBACK}:{invoking[0].getsockname()[1]}"
+            functions = LambdaService(
+                self._plan, replace(aws, lambda_endpoint_url=invoke_url), self._logs, reaper
+            )
             parts.push_async_callback(functions.close)
-            gateway = Gateway(self._plan, functions, lambda line: self._logs.print(_GATEWAY, line))
-            server = gateway_server(gateway)
-            serving = asyncio.create_task(server.serve(sockets))
-            parts.push_async_callback(_stop_serving, server, serving)
-            await _started(server, serving)
+            await _serve(
+                InvokeApi(self._plan, functions, partial(self._logs.print, _LAMBDA)), invoking, parts
+            )
+            gateway = Gateway(self._plan, functions, partial(self._logs.print, _GATEWAY))
+            serving = await _serve(gateway, sockets, parts)
             announce()
             if host is None:
                 await serving
@@ -60,6 +70,15 @@ class Stack:
 
     def _make_tables(self, aws: AwsAccess) -> None:
         ensure_tables(aws.dynamodb(), self._plan.tables, fresh=self._fresh, rebuild=aws.own)
+
+
+async def _serve(application: Any, sockets: list[socket.socket], parts: AsyncExitStack) -> asyncio.Task[None]:
+    """Returns when it can be reached; it ends with `parts`."""
+    server = gateway_server(application)
+    serving = asyncio.create_task(server.serve(sockets))
+    parts.push_async_callback(_stop_serving, server, serving)
+    await _started(server, serving)
+    return serving
 
 
 async def _started(server: GatewayServer, serving: asyncio.Task[None]) -> None:

@@ -32,9 +32,13 @@ class WorkerSettings:
 
 
 class Worker:
-    """Starts its process with the first invocation, and takes one invocation at a time."""
+    """Starts its process with the first invocation, and takes one invocation at a time.
 
-    def __init__(self, settings: WorkerSettings) -> None:
+    All of them are for `tenant_id`, where there is one.
+    """
+
+    def __init__(self, settings: WorkerSettings, tenant_id: str | None = None) -> None:
+        self.tenant_id = tenant_id
         self.started_at = time.time()
         self._settings = settings
         self._runtime = RuntimeApi()
@@ -67,6 +71,7 @@ class Worker:
             deadline_epoch_ms=int((time.time() + timeout_seconds) * 1000),
             function_arn=self._settings.arn,
             trace_id=trace_id,
+            tenant_id=self.tenant_id,
         )
         # Tasks begin in the order of their creation: there is an invocation when supervision looks for one.
         answer = asyncio.create_task(self._runtime.invoke(invocation))

@@ -31,7 +31,12 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 class LambdaProject:
-    """A folder with functions, and the service that runs them; `output` collects what they print."""
+    """A folder with functions, and the service that runs them; `output` collects what they print.
+
+    `plan` is that of the service which was started last.
+    """
+
+    plan: Plan
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -53,7 +58,7 @@ class LambdaProject:
         self, *, settings: Mapping[str, str] | None = None, **limits: Any
     ) -> AsyncIterator[LambdaService]:
         defaults: dict[str, Any] = {"init_timeout_seconds": 30, "source_scan_seconds": 0}
-        plan = Plan(
+        self.plan = Plan(
             functions=tuple(self._functions),
             routes=(),
             tables=(),
@@ -64,7 +69,7 @@ class LambdaProject:
         )
         aws = AwsAccess(endpoint_url="http://127.0.0.1:9", own=True)
         logs = LogPrinter([function.name for function in self._functions], self.output)
-        service = LambdaService(plan, aws, logs)
+        service = LambdaService(self.plan, aws, logs)
         try:
             yield service
         finally:

@@ -1,4 +1,5 @@
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from infra.local.aws import AwsAccess
@@ -33,6 +34,29 @@ def test_a_worker_sees_what_lambda_sets_its_tables_and_its_settings_and_nothing_
     assert environment["LAMBDA_TASK_ROOT"] == "/task"
     assert environment["HOME"] == "/tmp"
     assert not {"B", "SECRET_OF_THE_DEVELOPER", "PARLEY_ROOMS_TABLE", "POWERTOOLS_DEV"} & environment.keys()
+
+
+def test_a_worker_is_told_the_functions_that_it_invokes_and_where_lambda_is() -> None:
+    caller = Function(name="caller", memory_mb=256, timeout_seconds=3, invokes=("runner",))
+    runner = Function(name="runner", memory_mb=256, timeout_seconds=3)
+    plan = Plan(functions=(caller, runner, PLAIN))
+    aws = replace(OWN, lambda_endpoint_url="http://127.0.0.1:2")
+
+    environment = worker_environment(plan, caller, aws, runtime_api="127.0.0.1:9")
+
+    assert environment["AWS_ENDPOINT_URL_LAMBDA"] == "http://127.0.0.1:2"
+    assert environment["PARLEY_RUNNER_FUNCTION"] == "parley-local-runner"
+    assert "PARLEY_PLAIN_FUNCTION" not in environment
+
+
+def test_an_isolated_worker_is_told_nothing_of_the_product() -> None:
+    isolated = Function(name="isolated", memory_mb=256, timeout_seconds=3, isolated=True)
+    plan = Plan(functions=(isolated,), cors=CorsPolicy(("https://a.example",)))
+
+    environment = worker_environment(plan, isolated, OWN, runtime_api="127.0.0.1:9")
+
+    assert not [name for name in environment if name.startswith(("PARLEY_", "POWERTOOLS_"))]
+    assert environment["AWS_LAMBDA_FUNCTION_NAME"] == "parley-local-isolated"
 
 
 def test_the_developers_endpoint_comes_with_the_developers_credentials() -> None:
