@@ -1,7 +1,8 @@
 """Runs programs where there is no more than in Lambda: no root, no namespaces, no Landlock.
 
 `python -m tests.functions.code_runner.lambda_like`, as root: reads a JSON object of sources by name, writes
-one of results. The process stands for the runtime: it has a secret environment and listens like a Runtime API.
+one of results. The process stands for the runtime, with secrets in its environment, and also for the
+Runtime API.
 """
 
 import ctypes
