@@ -70,8 +70,6 @@ class ParleyStack(Stack):
         project: Path,
         settings: Mapping[str, str],
     ) -> PythonFunction:
-        common = topology.common_environment(stage=stage.name, cors=self._cors)
-        named = {name: settings[name] for name in function.settings if name in settings}
         built = PythonFunction(
             self,
             f"{function.name.title().replace('_', '')}Function",
@@ -79,11 +77,20 @@ class ParleyStack(Stack):
             stage=stage,
             layers=self.layers,
             sources=project / "functions",
-            environment={}
-            if function.isolated
-            else {**common, **self._tables.environment(function), **named},
+            environment=self._environment(function, stage, settings),
             network=self._isolated_network if function.isolated else None,
         )
         self._tables.grant(built.resource, function)
         self._bedrock.grant(built.role, function)
         return built
+
+    def _environment(
+        self, function: topology.Function, stage: StageSettings, settings: Mapping[str, str]
+    ) -> dict[str, str]:
+        if function.isolated:
+            return {}
+        return {
+            **topology.common_environment(stage=stage.name, cors=self._cors),
+            **self._tables.environment(function),
+            **{name: settings[name] for name in function.settings if name in settings},
+        }
