@@ -150,6 +150,12 @@ TABLES = (
 
 MODEL_SETTINGS = ("PARLEY_MODEL_BASE_URL", "PARLEY_MODEL_API_KEY", "PARLEY_MODEL_NAME")
 FETCH_SETTINGS = ("PARLEY_ALLOW_PRIVATE_URLS",)
+TOOL_SETTINGS = (
+    *FETCH_SETTINGS,
+    "PARLEY_SEARCH_SEARXNG_URL",
+    "PARLEY_SEARCH_TAVILY_API_KEY",
+    "PARLEY_SEARCH_BRAVE_API_KEY",
+)
 BEDROCK_REGION_SETTING = "PARLEY_BEDROCK_REGION"
 
 # Converse and ConverseStream ask for the rights of the older calls.
@@ -191,7 +197,7 @@ FUNCTIONS = (
             "usage": ("UpdateItem",),
         },
         bedrock=_BEDROCK_CALLS,
-        settings=(*MODEL_SETTINGS, *FETCH_SETTINGS, BEDROCK_REGION_SETTING),
+        settings=(*MODEL_SETTINGS, *TOOL_SETTINGS, BEDROCK_REGION_SETTING),
         invokes=("code_runner",),
     ),
     Function(
@@ -208,7 +214,7 @@ FUNCTIONS = (
         streaming=True,
         tool_dependencies=True,
         tables={"users": _SESSION_CHECK},
-        settings=FETCH_SETTINGS,
+        settings=TOOL_SETTINGS,
         invokes=("code_runner",),
     ),
     # Half of the memory is for one program; with it comes half a processor. A program may take 30 s.

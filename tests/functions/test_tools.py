@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from parley.tools.catalogue import build_registry
+from tests.fakes.catalogue import offline_registry
 from tests.fakes.tools import registry, waiting_tool
 
 
@@ -28,7 +28,7 @@ def execute(person, name, arguments=None, *, client=None):
 def test_the_tools_are_listed_in_order_and_by_category(anna, slash):
     listed = anna.client.call("GET", f"/api/tools{slash}").data
     assert set(listed) == {"tools", "categorized", "total"}
-    assert [tool["name"] for tool in listed["tools"]] == build_registry().names
+    assert [tool["name"] for tool in listed["tools"]] == offline_registry().names
     assert listed["total"] == len(listed["tools"])
     assert list(listed["categorized"]) == ["crawler", "code", "data"]
     for category, tools in listed["categorized"].items():

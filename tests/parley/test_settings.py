@@ -48,3 +48,17 @@ def test_private_urls_are_refused_otherwise(text):
 def test_a_switch_that_is_neither_on_nor_off_is_named(text):
     with pytest.raises(ValueError, match="PARLEY_ALLOW_PRIVATE_URLS"):
         read_settings({"PARLEY_ALLOW_PRIVATE_URLS": text})
+
+
+def test_no_key_of_a_search_service_is_in_a_representation():
+    settings = read_settings(
+        {
+            "PARLEY_SEARCH_SEARXNG_URL": "https://user:hunter2@search.example",
+            "PARLEY_SEARCH_TAVILY_API_KEY": "tvly-secret",
+            "PARLEY_SEARCH_BRAVE_API_KEY": "BSA-secret",
+        }
+    )
+    assert settings.search.tavily_api_key == "tvly-secret"
+    assert settings.search.brave_api_key == "BSA-secret"
+    assert settings.search.searxng_url == "https://user:hunter2@search.example"
+    assert not any(secret in repr(settings) for secret in ("hunter2", "tvly-secret", "BSA-secret"))

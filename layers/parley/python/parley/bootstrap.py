@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from parley.accounts.authentication import Authenticator
     from parley.accounts.sessions import Accounts
     from parley.chat.replies import ReplyService
+    from parley.domain.web_search import SearchService
     from parley.tables.agents import DynamoAgentRepository
     from parley.tables.conversations import DynamoConversationRepository
     from parley.tables.usage import DynamoUsageRepository
@@ -94,6 +95,29 @@ def replies() -> ReplyService:
 
 
 def tools() -> ToolRegistry:
+    from parley.gateways.guarded_pages import GuardedPageFetcher
     from parley.tools.catalogue import build_registry
 
-    return build_registry()
+    return build_registry(
+        pages=GuardedPageFetcher(allow_private=settings().allow_private_urls), search=_search()
+    )
+
+
+def _search() -> SearchService:
+    """The deployment's own service first; without any, what needs no key."""
+    chosen = settings().search
+    if chosen.searxng_url:
+        from parley.gateways.searxng_search import SearxngSearch
+
+        return SearxngSearch(base_url=chosen.searxng_url)
+    if chosen.tavily_api_key:
+        from parley.gateways.tavily_search import TavilySearch
+
+        return TavilySearch(api_key=chosen.tavily_api_key)
+    if chosen.brave_api_key:
+        from parley.gateways.brave_search import BraveSearch
+
+        return BraveSearch(api_key=chosen.brave_api_key)
+    from parley.gateways.ddgs_search import DdgsSearch
+
+    return DdgsSearch()

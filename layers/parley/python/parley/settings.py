@@ -22,6 +22,16 @@ class ModelSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    """How the web is searched: by the first of these that is set, else without a key."""
+
+    # A URL may hold the password of whoever set it up.
+    searxng_url: str | None = field(default=None, repr=False)
+    tavily_api_key: str | None = field(default=None, repr=False)
+    brave_api_key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     stage: str
     session_hours: int
@@ -30,6 +40,7 @@ class Settings:
     tables: Mapping[str, str]
     # Whether URLs that users and models choose may lead to private addresses: for local work.
     allow_private_urls: bool = False
+    search: SearchSettings = field(default_factory=SearchSettings)
 
     def table(self, name: str) -> str:
         """The physical name of one of the topology's tables."""
@@ -49,6 +60,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         cors=CorsPolicy.parse(environment.get(CORS_SETTING, "")),
         tables={name: value for name, value in environment.items() if name.endswith("_TABLE")},
         allow_private_urls=_switch(environment, "PARLEY_ALLOW_PRIVATE_URLS"),
+        search=SearchSettings(
+            searxng_url=environment.get("PARLEY_SEARCH_SEARXNG_URL") or None,
+            tavily_api_key=environment.get("PARLEY_SEARCH_TAVILY_API_KEY") or None,
+            brave_api_key=environment.get("PARLEY_SEARCH_BRAVE_API_KEY") or None,
+        ),
     )
 
 

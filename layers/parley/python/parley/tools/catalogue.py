@@ -4,13 +4,31 @@ from collections.abc import Callable
 from datetime import datetime
 
 from parley.domain.clock import now
+from parley.domain.web_pages import PageFetcher
+from parley.domain.web_search import SearchService
 from parley.tools.calculator import calculator
+from parley.tools.crawl_batch import crawl_batch_tool
 from parley.tools.csv_query import csv_query
 from parley.tools.date_time import date_time_tool
+from parley.tools.fetch_page import fetch_page_tool
 from parley.tools.json_query import json_query
 from parley.tools.registry import ToolRegistry
 from parley.tools.text_process import text_process
+from parley.tools.web_search import web_search_tool
 
 
-def build_registry(clock: Callable[[], datetime] = now) -> ToolRegistry:
-    return ToolRegistry([calculator, text_process, json_query, csv_query, date_time_tool(clock)])
+def build_registry(
+    *, pages: PageFetcher, search: SearchService, clock: Callable[[], datetime] = now
+) -> ToolRegistry:
+    return ToolRegistry(
+        [
+            web_search_tool(search),
+            fetch_page_tool(pages),
+            crawl_batch_tool(pages),
+            calculator,
+            text_process,
+            json_query,
+            csv_query,
+            date_time_tool(clock),
+        ]
+    )
