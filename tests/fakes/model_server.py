@@ -11,7 +11,7 @@ from collections import deque
 from types import TracebackType
 from typing import Self
 
-from tests.fakes import model_scenarios
+from tests.fakes import model_conversation, model_scenarios
 from tests.fakes.anthropic_scenarios import ANTHROPIC_SCENARIOS
 from tests.fakes.bedrock_scenarios import BEDROCK_LISTS, BEDROCK_SCENARIOS
 from tests.fakes.model_answers import Answer, ConnectionEndedError, ReceivedRequest, as_json
@@ -39,10 +39,10 @@ SCENARIOS: dict[str, Scenario] = {
 }
 
 _NAMED = re.compile(r"\bfake:([\w.:-]+)")
-_PROTOCOLS = {
-    "/v1/chat/completions": SCENARIOS,
-    "/v1/messages": ANTHROPIC_SCENARIOS,
-    "/converse-stream": BEDROCK_SCENARIOS,
+_PROTOCOLS: dict[str, dict[str, Scenario]] = {
+    "/v1/chat/completions": {**SCENARIOS, "conversation": model_conversation.openai},
+    "/v1/messages": {**ANTHROPIC_SCENARIOS, "conversation": model_conversation.messages},
+    "/converse-stream": {**BEDROCK_SCENARIOS, "conversation": model_conversation.converse},
 }
 
 
