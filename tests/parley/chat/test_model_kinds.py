@@ -74,9 +74,11 @@ async def test_a_tool_is_asked_and_its_result_told(converse, kind):
 
 
 @KINDS
-async def test_thinking_comes_first_and_goes_with_the_call_through_the_tool_loop(converse, kind):
+async def test_thinking_comes_first_and_goes_with_the_call_through_the_tool_loop(converse, server, kind):
     events = await converse(kind, thinking_enabled=True)
     assert kinds_of_events(events) == [ThinkingDelta, *CALL_AND_REST]
+    # A thought that did not come back would be refused, and the round asked for again without thinking.
+    assert len(server.requests) == (0 if kind is ProviderKind.DEMO else 2)
 
 
 @KINDS
