@@ -14,6 +14,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 UV := .uv/bin/uv
 READY := .venv/.ready
 LOCKS := layers/dependencies/requirements.txt layers/tool_dependencies/requirements.txt tests/requirements.txt
+EMULATOR := .emulator/.ready
+EMULATOR_LOCK := tests/emulator/requirements.txt
 COMPILE := pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
 .PHONY: dev test check bench synth deploy lock clean
@@ -30,10 +32,15 @@ $(READY): $(UV) pyproject.toml $(LOCKS)
 	@$(UV) pip install --quiet --no-deps --editable .
 	@touch $@
 
+$(EMULATOR): $(UV) $(EMULATOR_LOCK)
+	@test -x .emulator/bin/python || $(UV) venv --quiet .emulator
+	@$(UV) pip sync --quiet --require-hashes --python .emulator $(EMULATOR_LOCK)
+	@touch $@
+
 dev: $(READY)  ## Run the product on PORT; FRESH=1 starts with empty tables
 	@exec .venv/bin/python -m infra.local --port $(PORT) $(if $(filter 1,$(FRESH)),--fresh)
 
-test: check  ## All checks and all tests; JOBS=1 runs them one by one
+test: check $(EMULATOR)  ## All checks and all tests; JOBS=1 runs them one by one
 	@.venv/bin/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 check: $(READY)  ## Format, lint, types and the direction of imports
@@ -57,6 +64,7 @@ lock: $(UV)  ## Resolve anew what pyproject.toml allows; UPGRADE= keeps what is 
 		--group tools -o layers/tool_dependencies/requirements.txt
 	@$(UV) $(COMPILE) $(UPGRADE) -c layers/dependencies/requirements.txt -c layers/tool_dependencies/requirements.txt \
 		pyproject.toml --group dev -o tests/requirements.txt
+	@$(UV) $(COMPILE) $(UPGRADE) --group emulator -o $(EMULATOR_LOCK)
 
 clean:
-	@rm -rf .venv .uv .cache .build .parley cdk.out
+	@rm -rf .venv .emulator .uv .cache .build .parley cdk.out
