@@ -11,6 +11,7 @@ from parley.cors import SETTING as CORS_SETTING
 from parley.cors import CorsPolicy
 
 PYTHON_VERSION = "3.13"
+OPENAPI_FILE_SETTING = "PARLEY_OPENAPI_FILE"
 
 # Limits of the services, enforced by the local stack as the cloud does.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
@@ -65,6 +66,7 @@ class Function:
     `invokes` names the functions that it calls itself; it is told each one's physical name.
     An isolated function runs what people send: it has no network, no rights, an execution environment for
     each tenant, and of the product neither the package nor anything that the others are told.
+    One with the `openapi_document` is told in `OPENAPI_FILE_SETTING` which file that is.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Function:
     timeout_seconds: int
     streaming: bool = False
     tool_dependencies: bool = False
+    openapi_document: bool = False
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bedrock: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
@@ -162,7 +165,7 @@ BEDROCK_REGION_SETTING = "PARLEY_BEDROCK_REGION"
 _BEDROCK_CALLS = ("InvokeModel", "InvokeModelWithResponseStream")
 
 FUNCTIONS = (
-    Function(name="service", memory_mb=256, timeout_seconds=10),
+    Function(name="service", memory_mb=256, timeout_seconds=10, openapi_document=True),
     Function(
         name="auth",
         memory_mb=1024,
@@ -224,6 +227,7 @@ FUNCTIONS = (
 ROUTES = (
     Route(method="GET", path="/", function="service"),
     Route(method="GET", path="/api/health", function="service"),
+    Route(method="GET", path="/api/openapi.json", function="service"),
     Route(method="POST", path="/api/auth/register", function="auth"),
     Route(method="POST", path="/api/auth/login", function="auth"),
     Route(method="POST", path="/api/auth/logout", function="auth"),

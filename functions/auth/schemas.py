@@ -1,40 +1,37 @@
 """Requests and answers of the auth resource."""
 
-import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from parley.domain.users import User
-from parley.http.fields import Timestamp
+from parley.http.fields import RequestBody, Timestamp
 
 # One @, a dotted domain, no white space: whether mail arrives there only a mail can tell.
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_EMAIL = r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"
+
+Username = Annotated[str, Field(examples=["ada"])]
+Email = Annotated[str, Field(examples=["ada@example.com"])]
+Password = Annotated[str, Field(max_length=128, examples=["correct horse"])]
 
 
-def _email(text: str) -> str:
-    if not _EMAIL.fullmatch(text):
-        raise ValueError("not an e-mail address")
-    return text
+class RegisterRequest(RequestBody):
+    username: Annotated[Username, Field(min_length=3, max_length=50, pattern=r"^[A-Za-z0-9_.-]+$")]
+    email: Annotated[Email, Field(max_length=254, pattern=_EMAIL)]
+    password: Annotated[Password, Field(min_length=8)]
 
 
-class RegisterRequest(BaseModel):
-    username: Annotated[str, Field(min_length=3, max_length=50, pattern=r"^[A-Za-z0-9_.-]+$")]
-    email: Annotated[str, Field(max_length=254), AfterValidator(_email)]
-    password: Annotated[str, Field(min_length=8, max_length=128)]
-
-
-class LoginRequest(BaseModel):
-    """`username` may also be the e-mail address."""
-
-    username: Annotated[str, Field(min_length=1, max_length=254)]
-    password: Annotated[str, Field(min_length=1, max_length=128)]
+class LoginRequest(RequestBody):
+    username: Annotated[
+        Username, Field(min_length=1, max_length=254, description="The name, or the e-mail address.")
+    ]
+    password: Annotated[Password, Field(min_length=1)]
 
 
 class UserBody(BaseModel):
-    id: str
-    username: str
-    email: str
+    id: Annotated[str, Field(examples=["user_01M88Z6F0W8QX1T5V9B2C3D4E5"])]
+    username: Username
+    email: Email
     created_at: Timestamp
 
     @classmethod
@@ -47,7 +44,12 @@ class RegisteredBody(BaseModel):
 
 
 class TokenBody(BaseModel):
-    access_token: str
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+    access_token: Annotated[
+        str,
+        Field(description="For the `Authorization` header.", examples=["cGFybGV5LWV4YW1wbGUtdG9rZW4"]),
+    ]
     token_type: Literal["bearer"] = "bearer"
-    expires_in: Annotated[int, Field(description="Seconds.")]
+    expires_in: Annotated[int, Field(description="Seconds.", examples=[604_800])]
     user: UserBody

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from parley.domain.conversations import (
     DEFAULT_MAX_TOKENS,
@@ -11,13 +11,34 @@ from parley.domain.conversations import (
     DEFAULT_TITLE,
     Conversation,
 )
-from parley.http.fields import MaxTokens, ModelName, SystemPrompt, Temperature, Timestamp
+from parley.http.fields import (
+    ConversationId,
+    Count,
+    MaxTokens,
+    ModelName,
+    RequestBody,
+    SystemPrompt,
+    Temperature,
+    Timestamp,
+    UserId,
+    without_defaults,
+)
 
-Title = Annotated[str, Field(min_length=1, max_length=200)]
-ProjectId = Annotated[str, Field(min_length=1, max_length=200)]
+Title = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=200,
+        description="While it is the default one, the first exchange replaces it.",
+        examples=["Tides"],
+    ),
+]
+ProjectId = Annotated[
+    str, Field(min_length=1, max_length=200, description="Yours: lists filter by it.", examples=["sea"])
+]
 
 
-class CreateConversationRequest(BaseModel):
+class CreateConversationRequest(RequestBody):
     project_id: ProjectId | None = None
     title: Title = DEFAULT_TITLE
     model: ModelName = DEFAULT_MODEL
@@ -30,21 +51,23 @@ class CreateConversationRequest(BaseModel):
 class ChangeConversationRequest(CreateConversationRequest):
     """What is not given stays; null clears `project_id` and `system_prompt` and is refused elsewhere."""
 
+    model_config = ConfigDict(json_schema_extra=without_defaults)
+
     def changes(self) -> dict[str, Any]:
         return self.model_dump(exclude_unset=True)
 
 
 class ConversationBody(BaseModel):
-    id: str
-    user_id: str
-    project_id: str | None
-    title: str
-    model: str
-    system_prompt: str | None
-    temperature: float
-    max_tokens: int
+    id: ConversationId
+    user_id: UserId
+    project_id: ProjectId | None
+    title: Title
+    model: ModelName
+    system_prompt: SystemPrompt | None
+    temperature: Temperature
+    max_tokens: MaxTokens
     thinking_enabled: bool
-    message_count: int
+    message_count: Count
     created_at: Timestamp
     updated_at: Timestamp
 

@@ -3,16 +3,19 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
+from functions.messages.documentation import EVENT_STREAM, NO_FURTHER_EVENTS
 from functions.messages.schemas import ExchangeBody, MessageBody, SendMessageRequest
-from functions.messages.streams import event_stream, long_answer
+from functions.messages.streams import EventStreamResponse, event_stream, long_answer
 from parley.chat.replies import ReplyService
 from parley.domain.reply_logs import MAX_EVENT_NUMBER
+from parley.errors import ConversationNotFoundError, MessageNotFoundError, ReplyRunningError
 from parley.http.auth import CurrentUserDep
 from parley.http.deadline import SecondsLeftDep
-from parley.http.envelope import AnswersDep, Envelope, PageBody, PageRequestDep
+from parley.http.envelope import AnswersDep, Envelope, ErrorEnvelope, PageBody, PageRequestDep
+from parley.http.failures import failure, failures
 from parley.observability import annotate
 
 router = APIRouter(prefix="/api/messages")
@@ -24,9 +27,24 @@ def _service(request: Request) -> ReplyService:
 
 
 ServiceDep = Annotated[ReplyService, Depends(_service)]
+ConversationIdPath = Annotated[str, Path(alias="id", description="The conversation's id.")]
+MessageIdPath = Annotated[str, Path(alias="id", description="The message's id.")]
+AfterQuery = Annotated[
+    int, Query(ge=0, le=MAX_EVENT_NUMBER, description="The number of the last event that is known.")
+]
+LastEventIdHeader = Annotated[
+    int | None,
+    Header(ge=0, le=MAX_EVENT_NUMBER, description="What an `EventSource` sends; goes before `after`."),
+]
+_REFUSED = failures(ConversationNotFoundError, ReplyRunningError)
 
 
-@router.post("", status_code=201, response_model=Envelope[ExchangeBody])
+@router.post(
+    "",
+    status_code=201,
+    response_model=Envelope[ExchangeBody] | ErrorEnvelope,
+    responses=_REFUSED | failure(502, "model_error"),
+)
 async def send_message(
     body: SendMessageRequest,
     user: CurrentUserDep,
@@ -34,30 +52,47 @@ async def send_message(
     answers: AnswersDep,
     seconds_left: SecondsLeftDep,
 ) -> Response:
+    """Send a message and wait for the whole reply
+
+    However long the model takes, up to 15 minutes. After 20 s the status is 201 whatever happens, and white
+    space keeps the connection alive: then the envelope says how it ended.
+    """
     annotate(conversation_id=body.conversation_id)
     exchange = await asyncio.to_thread(service.post_message, user.id, body.conversation_id, body.content)
     run = service.start(exchange, tools_enabled=body.tools_enabled, seconds_left=seconds_left)
     return await long_answer(run, exchange, answers)
 
 
-@router.post("/stream", response_class=StreamingResponse)
+@router.post("/stream", response_class=EventStreamResponse, responses=_REFUSED | EVENT_STREAM)
 async def stream_message(
     body: SendMessageRequest, user: CurrentUserDep, service: ServiceDep, seconds_left: SecondsLeftDep
 ) -> StreamingResponse:
+    """Send a message and watch the reply being written
+
+    Who leaves does not end it: the reply is in the list later, and can be followed meanwhile.
+    """
     annotate(conversation_id=body.conversation_id)
     exchange = await asyncio.to_thread(service.post_message, user.id, body.conversation_id, body.content)
     run = service.start(exchange, tools_enabled=body.tools_enabled, seconds_left=seconds_left)
     return event_stream(run.events())
 
 
-@router.get("/{message_id}/events", response_class=StreamingResponse)
+@router.get(
+    "/{id}/events",
+    response_class=EventStreamResponse,
+    responses=failures(MessageNotFoundError) | EVENT_STREAM | NO_FURTHER_EVENTS,
+)
 async def follow_reply(
-    message_id: str,
+    message_id: MessageIdPath,
     user: CurrentUserDep,
     service: ServiceDep,
-    after: Annotated[int, Query(ge=0, le=MAX_EVENT_NUMBER)] = 0,
-    last_event_id: Annotated[int | None, Header(ge=0, le=MAX_EVENT_NUMBER)] = None,
+    after: AfterQuery = 0,
+    last_event_id: LastEventIdHeader = None,
 ) -> Response:
+    """Follow a reply: its events so far, then those to come
+
+    From any place and as often as wanted, for 24 hours.
+    """
     annotate(message_id=message_id)
     place = after if last_event_id is None else last_event_id
     position = await asyncio.to_thread(service.reader.open, user.id, message_id, place)
@@ -67,32 +102,38 @@ async def follow_reply(
     return event_stream(service.reader.events(position))
 
 
-@router.post("/{message_id}/stop")
+@router.post("/{id}/stop", responses=failures(MessageNotFoundError))
 async def stop_reply(
-    message_id: str, user: CurrentUserDep, service: ServiceDep, answers: AnswersDep
+    message_id: MessageIdPath, user: CurrentUserDep, service: ServiceDep, answers: AnswersDep
 ) -> Envelope[MessageBody]:
+    """Stop a running reply
+
+    What was written so far is kept. A reply that has ended stays as it is.
+    """
     annotate(message_id=message_id)
     reply = await service.stop(user.id, message_id)
     return answers.success(MessageBody.of(reply), "stopped")
 
 
-@router.get("/{conversation_id}")
+@router.get("/{id}", responses=failures(ConversationNotFoundError))
 def list_messages(
-    conversation_id: str,
+    conversation_id: ConversationIdPath,
     user: CurrentUserDep,
     service: ServiceDep,
     answers: AnswersDep,
     page: PageRequestDep,
 ) -> Envelope[PageBody[MessageBody]]:
+    """List a conversation's messages, oldest first"""
     annotate(conversation_id=conversation_id)
     found = service.transcript.list_page(user.id, conversation_id, page)
     return answers.page(found.map(MessageBody.of), page)
 
 
-@router.delete("/{message_id}")
+@router.delete("/{id}", responses=failures(MessageNotFoundError, ReplyRunningError))
 def delete_message(
-    message_id: str, user: CurrentUserDep, service: ServiceDep, answers: AnswersDep
+    message_id: MessageIdPath, user: CurrentUserDep, service: ServiceDep, answers: AnswersDep
 ) -> Envelope[None]:
+    """Delete a message"""
     annotate(message_id=message_id)
     service.transcript.delete_message(user.id, message_id)
     return answers.success(None, "deleted")

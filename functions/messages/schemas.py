@@ -5,44 +5,55 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field
 
 from parley.domain.messages import MAX_CONTENT_CHARACTERS, Message
-from parley.http.fields import Timestamp
+from parley.http.fields import ConversationId, Count, RequestBody, Timestamp
 from parley.wire import usage_body
 
-
-class SendMessageRequest(BaseModel):
-    conversation_id: Annotated[str, Field(min_length=1, max_length=100)]
-    content: Annotated[str, Field(min_length=1, max_length=MAX_CONTENT_CHARACTERS)]
-    tools_enabled: bool = True
+MessageId = Annotated[str, Field(examples=["msg_01M88Z6F0W8QX1T5V9B2C3D4E5"])]
 
 
-class UsageBody(BaseModel):
-    prompt_tokens: int
-    completion_tokens: int
-    total_tokens: int
+class SendMessageRequest(RequestBody):
+    conversation_id: Annotated[ConversationId, Field(min_length=1, max_length=100)]
+    content: Annotated[
+        str, Field(min_length=1, max_length=MAX_CONTENT_CHARACTERS, examples=["What is 6 * 7?"])
+    ]
+    tools_enabled: Annotated[bool, Field(description="Whether the model may call tools.")] = True
+
+
+class TokensBody(BaseModel):
+    """What the reply used, as the model's service counts."""
+
+    prompt_tokens: Annotated[Count, Field(examples=[35])]
+    completion_tokens: Annotated[Count, Field(examples=[7])]
+    total_tokens: Annotated[Count, Field(examples=[42])]
 
 
 class ToolCallBody(BaseModel):
-    """`result` is JSON text, or the reason of the failure; null while the tool runs."""
+    """A tool that the reply called; `result`, `success` and `duration_ms` are null while it runs."""
 
-    id: str
-    name: str
-    arguments: dict[str, Any]
-    result: str | None
-    success: bool | None
-    duration_ms: int | None
+    id: Annotated[str, Field(examples=["call_1"])]
+    name: Annotated[str, Field(examples=["calculator"])]
+    arguments: Annotated[dict[str, Any], Field(examples=[{"expression": "6 * 7"}])]
+    result: Annotated[
+        str | None,
+        Field(description="JSON text, or the reason of the failure.", examples=['{"result": 42}']),
+    ]
+    success: Annotated[bool | None, Field(examples=[True])]
+    duration_ms: Annotated[int | None, Field(examples=[3])]
 
 
 class MessageBody(BaseModel):
-    id: str
-    conversation_id: str
+    """Something said: by a person, or in reply by a model."""
+
+    id: MessageId
+    conversation_id: ConversationId
     role: Literal["user", "assistant"]
-    content: str
-    thinking: str | None
+    content: Annotated[str, Field(examples=["What is 6 * 7?"])]
+    thinking: Annotated[str | None, Field(examples=[None])]
     tool_calls: list[ToolCallBody]
-    model: str | None
+    model: Annotated[str | None, Field(description="Null for a person's.", examples=["glm-5"])]
     status: Literal["complete", "streaming", "stopped", "interrupted", "error"]
-    token_count: int
-    usage: UsageBody | None
+    token_count: Annotated[Count, Field(examples=[7])]
+    usage: Annotated[TokensBody | None, Field(description="Null for a person's.")]
     created_at: Timestamp
 
     @classmethod
@@ -60,11 +71,13 @@ class MessageBody(BaseModel):
             model=message.model,
             status=message.status.value,
             token_count=message.token_count,
-            usage=UsageBody(**usage_body(message.usage)) if message.role == "assistant" else None,
+            usage=TokensBody(**usage_body(message.usage)) if message.role == "assistant" else None,
             created_at=message.created_at,
         )
 
 
 class ExchangeBody(BaseModel):
+    """What was sent, and the reply to it."""
+
     user_message: MessageBody
     assistant_message: MessageBody

@@ -4,4 +4,7 @@ from functions.service import routes
 from parley.bootstrap import settings
 from parley.http.app import create_app
 
-handler = Mangum(create_app(routes.router, cors=settings().cors, stage=settings().stage), lifespan="off")
+app = create_app(
+    routes.router, cors=settings().cors, stage=settings().stage, openapi_file=settings().openapi_file
+)
+handler = Mangum(app, lifespan="off")

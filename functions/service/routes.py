@@ -1,46 +1,33 @@
-"""Health and self-description. Neither touches a table."""
+"""Health, self-description and documentation. Nothing here touches a table."""
 
-from typing import Literal
+from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from fastapi.responses import Response
 
+from functions.service.schemas import HealthAnswer, HealthBody, ServiceBody
 from parley import __version__
 from parley.http.envelope import AnswersDep, Envelope
 
 router = APIRouter()
 
 
-class Health(BaseModel):
-    status: Literal["ok"] = "ok"
-    version: str = __version__
-    stage: str
-
-
-class HealthEnvelope(Envelope[Health]):
-    """In the envelope like every answer, and at the top level, where probes look."""
-
-    status: Literal["ok"] = "ok"
-    version: str = __version__
-    stage: str
-
-
-class Links(BaseModel):
-    health: str = "/api/health"
-
-
-class ServiceInformation(BaseModel):
-    name: str = "Parley"
-    version: str = __version__
-    links: Links = Links()
-
-
 @router.get("/api/health")
-def check_health(request: Request, answers: AnswersDep) -> HealthEnvelope:
-    health = Health(stage=request.app.state.stage)
-    return HealthEnvelope(message=answers.success(None).message, data=health, stage=health.stage)
+def check_health(request: Request, answers: AnswersDep) -> HealthAnswer:
+    """Is it up?"""
+    health = HealthBody(status="ok", version=__version__, stage=request.app.state.stage)
+    return HealthAnswer(message=answers.success(None).message, data=health, **health.model_dump())
+
+
+@router.get("/api/openapi.json", response_model=dict[str, Any])
+def get_openapi_document(request: Request) -> Response:
+    """This document: OpenAPI 3.1, of the whole REST API"""
+    file: Path = request.app.state.openapi_file
+    return Response(file.read_bytes(), media_type="application/json")
 
 
 @router.get("/")
-def describe_service(answers: AnswersDep) -> Envelope[ServiceInformation]:
-    return answers.success(ServiceInformation())
+def describe_service(answers: AnswersDep) -> Envelope[ServiceBody]:
+    """What is this?"""
+    return answers.success(ServiceBody())

@@ -6,14 +6,29 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field
 
+from parley.http.fields import Count
 from parley.tools.types import Tool, ToolCategory, ToolOutcome
+
+ToolName = Annotated[str, Field(examples=["calculator"])]
+DurationMs = Annotated[int, Field(ge=0, description="Milliseconds.", examples=[3])]
+
+_PARAMETERS = {
+    "type": "object",
+    "properties": {"expression": {"type": "string", "maxLength": 1000}},
+    "required": ["expression"],
+    "additionalProperties": False,
+}
 
 
 class ToolBody(BaseModel):
-    name: str
-    description: str
-    category: Literal["crawler", "code", "data"]
-    parameters: Annotated[dict[str, Any], Field(description="JSON Schema of the arguments.")]
+    """What a model, or you, may call."""
+
+    name: ToolName
+    description: Annotated[str, Field(examples=["Evaluates an arithmetic expression."])]
+    category: Annotated[Literal["crawler", "code", "data"], Field(examples=["data"])]
+    parameters: Annotated[
+        dict[str, Any], Field(description="JSON Schema of the arguments.", examples=[_PARAMETERS])
+    ]
 
     @classmethod
     def of(cls, tool: Tool) -> Self:
@@ -25,16 +40,18 @@ class ToolBody(BaseModel):
         )
 
 
-class CategorizedBody(BaseModel):
+class CategorizedToolsBody(BaseModel):
     crawler: list[ToolBody]
     code: list[ToolBody]
     data: list[ToolBody]
 
 
 class ToolListBody(BaseModel):
+    """All tools; they are few, so there are no pages."""
+
     tools: list[ToolBody]
-    categorized: CategorizedBody
-    total: int
+    categorized: CategorizedToolsBody
+    total: Annotated[Count, Field(examples=[1])]
 
     @classmethod
     def of(cls, tools: Sequence[Tool]) -> Self:
@@ -43,28 +60,34 @@ class ToolListBody(BaseModel):
             category.value: [body for body in bodies if body.category == category]
             for category in ToolCategory
         }
-        return cls(tools=bodies, categorized=CategorizedBody(**categorized), total=len(bodies))
+        return cls(tools=bodies, categorized=CategorizedToolsBody(**categorized), total=len(bodies))
 
 
-class ResultBody(BaseModel):
-    name: str
-    success: Literal[True] = True
-    result: Annotated[Any, Field(description="What the tool found: any JSON value.")]
-    duration_ms: int
+class ToolResultBody(BaseModel):
+    """What the tool found."""
+
+    name: ToolName
+    success: Literal[True]
+    result: Annotated[Any, Field(description="Any JSON value.", examples=[{"result": 42}])]
+    duration_ms: DurationMs
 
 
-class FailureBody(BaseModel):
+class ToolFailureBody(BaseModel):
     """The arguments fitted, but the tool could not do it."""
 
-    name: str
-    success: Literal[False] = False
-    result: None = None
-    error: str
-    duration_ms: int
+    name: ToolName
+    success: Literal[False]
+    result: None
+    error: Annotated[str, Field(examples=["division by zero"])]
+    duration_ms: DurationMs
 
 
-def outcome_body(name: str, outcome: ToolOutcome) -> ResultBody | FailureBody:
+def outcome_body(name: str, outcome: ToolOutcome) -> ToolResultBody | ToolFailureBody:
     """`outcome.result` is JSON text."""
     if outcome.success:
-        return ResultBody(name=name, result=json.loads(outcome.result), duration_ms=outcome.duration_ms)
-    return FailureBody(name=name, error=outcome.error or "", duration_ms=outcome.duration_ms)
+        return ToolResultBody(
+            name=name, success=True, result=json.loads(outcome.result), duration_ms=outcome.duration_ms
+        )
+    return ToolFailureBody(
+        name=name, success=False, result=None, error=outcome.error or "", duration_ms=outcome.duration_ms
+    )

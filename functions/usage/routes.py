@@ -27,5 +27,9 @@ def get_usage(
     repository: RepositoryDep,
     answers: AnswersDep,
 ) -> Envelope[UsageReportBody]:
+    """What my replies have used, by day and model
+
+    At most 366 days, oldest first; days without a reply are left out.
+    """
     period = query.period()
     return answers.success(UsageReportBody.of(period, repository.list_days(user.id, period)))

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from parley.domain.clock import now
 from parley.domain.events import Usage
 from parley.domain.usage import MAX_PERIOD_DAYS, DailyUsage, Period, total_of
+from parley.http.fields import Count
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -51,10 +52,12 @@ class PeriodQuery(BaseModel):
 
 
 class UsageTotalBody(BaseModel):
-    prompt_tokens: int
-    completion_tokens: int
-    total_tokens: int
-    replies: int
+    """Of all replies in the period, also of those that failed or were stopped, as far as is known."""
+
+    prompt_tokens: Annotated[Count, Field(examples=[350])]
+    completion_tokens: Annotated[Count, Field(examples=[70])]
+    total_tokens: Annotated[Count, Field(examples=[420])]
+    replies: Annotated[Count, Field(examples=[10])]
 
     @staticmethod
     def fields(usage: Usage, replies: int) -> dict[str, int]:
@@ -67,8 +70,10 @@ class UsageTotalBody(BaseModel):
 
 
 class DailyUsageBody(UsageTotalBody):
-    date: date
-    model: str
+    """Of one model's replies on one day (UTC), on which they began."""
+
+    date: Annotated[date, Field(examples=["2026-11-25"])]
+    model: Annotated[str, Field(examples=["glm-5"])]
 
     @classmethod
     def of(cls, day: DailyUsage) -> Self:
@@ -76,8 +81,8 @@ class DailyUsageBody(UsageTotalBody):
 
 
 class UsageReportBody(BaseModel):
-    from_: Annotated[date, Field(alias="from")]
-    to: date
+    from_: Annotated[date, Field(alias="from", examples=["2026-10-27"])]
+    to: Annotated[date, Field(examples=["2026-11-25"])]
     total: UsageTotalBody
     days: list[DailyUsageBody]
 

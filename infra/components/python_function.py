@@ -15,8 +15,11 @@ from infra.components.acknowledgements import acknowledge
 from infra.components.isolated_network import IsolatedNetwork
 from infra.components.layers import ARCHITECTURE, RUNTIME, Layers
 from infra.components.sources import copy_source, copy_sources
+from infra.openapi.document import write_document
 from infra.stage import StageSettings
 
+_TASK_ROOT = "/var/task"
+_OPENAPI_FILE = "openapi.json"
 _STREAMING_BOOTSTRAP = "/opt/streaming-bootstrap"
 
 
@@ -49,7 +52,7 @@ class PythonFunction(Construct):
         if network is not None:
             network.admit(role)
         with TemporaryDirectory() as scratch:
-            _copy_function(sources, function.name, Path(scratch))
+            _fill(Path(scratch), function, sources)
             self.resource = lambda_.Function(
                 self,
                 "Function",
@@ -81,10 +84,17 @@ class PythonFunction(Construct):
 
 
 def _environment(function: topology.Function, own: Mapping[str, str]) -> dict[str, str]:
-    return {**own, **({"AWS_LAMBDA_EXEC_WRAPPER": _STREAMING_BOOTSTRAP} if function.streaming else {})}
+    environment = dict(own)
+    if function.streaming:
+        environment["AWS_LAMBDA_EXEC_WRAPPER"] = _STREAMING_BOOTSTRAP
+    if function.openapi_document:
+        environment[topology.OPENAPI_FILE_SETTING] = f"{_TASK_ROOT}/{_OPENAPI_FILE}"
+    return environment
 
 
-def _copy_function(sources: Path, name: str, target: Path) -> None:
+def _fill(target: Path, function: topology.Function, sources: Path) -> None:
     """The module path stays what it is in the project, `functions.<name>`; no other function comes along."""
     copy_source(sources / "__init__.py", target / "functions" / "__init__.py")
-    copy_sources(sources / name, target / "functions" / name)
+    copy_sources(sources / function.name, target / "functions" / function.name)
+    if function.openapi_document:
+        write_document(target / _OPENAPI_FILE)

@@ -11,12 +11,13 @@ from infra.local.aws import AwsAccess
 from infra.local.invocations import FunctionError, InvocationResult
 from infra.local.launch import function_arn, worker_command, worker_environment
 from infra.local.logs import LogPrinter
+from infra.local.openapi_file import OpenApiFile
 from infra.local.plan import Limits, Plan
 from infra.local.pool import FunctionPool
 from infra.local.reaper import Reaper
 from infra.local.source_watch import SourceWatch
 from infra.local.worker import Worker, WorkerSettings
-from infra.topology import Function
+from infra.topology import OPENAPI_FILE_SETTING, Function
 
 REQUEST_TOO_LARGE = FunctionError(
     type="RequestEntityTooLargeException", message="The event is larger than a function may be given"
@@ -91,13 +92,20 @@ class LambdaService:
 def _settings(
     plan: Plan, function: Function, aws: AwsAccess, logs: LogPrinter, reaper: Reaper | None
 ) -> WorkerSettings:
+    print_line = partial(logs.print, function.name)
+    openapi_file = OpenApiFile(print_line)
+
+    async def environment(runtime_api: str) -> dict[str, str]:
+        told = {OPENAPI_FILE_SETTING: str(await openapi_file.path())} if function.openapi_document else {}
+        return worker_environment(plan, function, aws, runtime_api=runtime_api) | told
+
     return WorkerSettings(
         function=function,
         arn=function_arn(function, aws),
         command=worker_command(function, plan.settings),
-        environment=lambda address: worker_environment(plan, function, aws, runtime_api=address),
+        environment=environment,
         folder=plan.root,
         limits=plan.limits,
-        print_line=partial(logs.print, function.name),
+        print_line=print_line,
         reaper=reaper,
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +19,12 @@ _MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSettings:
-    """How a function's workers are started; `environment` is given the Runtime API's address."""
+    """How a function's workers are started; `environment` is given the Runtime API's address each time."""
 
     function: Function
     arn: str
     command: Sequence[str]
-    environment: Callable[[str], Mapping[str, str]]
+    environment: Callable[[str], Awaitable[Mapping[str, str]]]
     folder: Path
     limits: Limits
     print_line: Callable[[str], None]
@@ -99,10 +99,12 @@ class Worker:
     async def _start(self) -> None:
         settings = self._settings
         address = await self._runtime.start()
-        self.started_at, begin = time.time(), time.monotonic()
+        self.started_at = time.time()
+        environment = await settings.environment(address)
+        begin = time.monotonic()
         self._process = await WorkerProcess.start(
             settings.command,
-            settings.environment(address),
+            environment,
             settings.folder,
             print_line=settings.print_line,
             on_exit=self._on_exit,

@@ -14,6 +14,19 @@ def _no_tables(monkeypatch):
     monkeypatch.setattr("botocore.client.BaseClient._make_api_call", refuse)
 
 
+@pytest.fixture(autouse=True)
+def document(tmp_path):
+    """The file that the function is told of."""
+    from functions.service import handler
+
+    file = tmp_path / "openapi.json"
+    file.write_text('{"openapi": "3.1.0", "info": {"title": "你好"}}', "utf-8")
+    state = handler.app.app.state
+    before, state.openapi_file = state.openapi_file, file
+    yield file
+    state.openapi_file = before
+
+
 @pytest.mark.parametrize("path", ["/api/health", "/api/health/"])
 def test_health_is_told_at_the_top_and_in_the_envelope(path):
     answer = invoke("service", proxy_event("health", path=path))
@@ -27,3 +40,17 @@ def test_the_root_says_what_this_is(client):
     assert (answer.data["name"], answer.data["version"]) == ("Parley", __version__)
     for path in answer.data["links"].values():
         assert client.call("GET", path).status == 200
+
+
+@pytest.mark.parametrize("path", ["/api/openapi.json", "/api/openapi.json/"])
+def test_the_document_is_told_as_it_is_written(client, document, path):
+    answer = client.call("GET", path)
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
+    assert answer.text == document.read_text("utf-8")
+
+
+def test_a_document_that_is_missing_is_a_failure_in_the_envelope(client, document):
+    document.unlink()
+    answer = client.call("GET", "/api/openapi.json")
+    assert (answer.status, answer.json["type"]) == (500, "internal_error")
+    assert str(document) not in answer.text

@@ -1,5 +1,6 @@
 """What is packed: each function's own folder, each layer where Lambda looks for it, the same every time."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ def test_a_functions_code_is_its_own_folder_under_its_module_path(
         for path in source.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+    if function.openapi_document:
+        expected.add(Path("openapi.json"))
 
     assert _files(dev.asset(dev.functions[function.name]["Code"])) == expected
 
@@ -31,6 +34,15 @@ def test_a_functions_code_has_no_bytecode(dev: Synthesis, function: topology.Fun
     packed = _files(dev.asset(dev.functions[function.name]["Code"]))
 
     assert not [path for path in packed if path.suffix == ".pyc"]
+
+
+def test_the_openapi_document_is_packed_where_its_function_is_told(dev: Synthesis) -> None:
+    (function,) = [function for function in topology.FUNCTIONS if function.openapi_document]
+    deployed = dev.functions[function.name]
+    file = Path(deployed["Environment"]["Variables"][topology.OPENAPI_FILE_SETTING])
+
+    packed = dev.asset(deployed["Code"]) / file.relative_to("/var/task")
+    assert json.loads(packed.read_text("utf-8"))["openapi"].startswith("3.1")
 
 
 def test_the_first_party_layer_brings_the_package_with_its_bytecode(dev: Synthesis) -> None:

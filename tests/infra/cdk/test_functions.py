@@ -37,6 +37,9 @@ def test_a_function_is_told_its_own_tables_and_functions_and_nothing_else(
     assert variables.pop("AWS_LAMBDA_EXEC_WRAPPER", None) == (
         "/opt/streaming-bootstrap" if function.streaming else None
     )
+    assert variables.pop(topology.OPENAPI_FILE_SETTING, None) == (
+        "/var/task/openapi.json" if function.openapi_document else None
+    )
     for name in function.tables:
         reference = variables.pop(topology.table_named(name).environment_variable)
         assert dev.table_names[reference["Ref"]] == name
@@ -57,7 +60,9 @@ def test_a_function_takes_over_the_origins_and_only_the_settings_that_it_names(
     settings = {
         name: value
         for name, value in variables.items()
-        if name.startswith("PARLEY_") and not name.endswith(("_TABLE", "_FUNCTION")) and name not in common
+        if name.startswith("PARLEY_")
+        and not name.endswith(("_TABLE", "_FUNCTION"))
+        and name not in (*common, topology.OPENAPI_FILE_SETTING)
     }
 
     expected = {"PARLEY_CORS_ORIGINS": "https://chat.example.com,http://localhost:5173"}

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from parley.cors import SETTING as CORS_SETTING
 from parley.cors import CorsPolicy
@@ -37,6 +38,8 @@ class Settings:
     session_hours: int
     model: ModelSettings
     cors: CorsPolicy
+    # Read by the service function alone; in its asset, unless another is named.
+    openapi_file: Path
     tables: Mapping[str, str]
     # Whether URLs that users and models choose may lead to private addresses: for local work.
     allow_private_urls: bool = False
@@ -58,6 +61,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             name=environment.get("PARLEY_MODEL_NAME") or None,
         ),
         cors=CorsPolicy.parse(environment.get(CORS_SETTING, "")),
+        openapi_file=Path(environment.get("PARLEY_OPENAPI_FILE", "openapi.json")),
         tables={name: value for name, value in environment.items() if name.endswith("_TABLE")},
         allow_private_urls=_switch(environment, "PARLEY_ALLOW_PRIVATE_URLS"),
         search=SearchSettings(

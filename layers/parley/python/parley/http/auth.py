@@ -8,7 +8,9 @@ from fastapi.security import HTTPBearer
 from parley.accounts.authentication import Authenticator, CurrentUser
 from parley.observability import annotate
 
-_bearer = HTTPBearer(auto_error=False, description="The `access_token` of a log-in.")
+_bearer = HTTPBearer(
+    scheme_name="bearer", auto_error=False, description="The `access_token` of a log-in: opaque, revocable."
+)
 
 
 def _current_user(request: Request, _: Annotated[object, Depends(_bearer)]) -> CurrentUser:

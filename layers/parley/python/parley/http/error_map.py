@@ -54,8 +54,13 @@ def map_errors(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unhandled)
 
 
-def _status(error: errors.ParleyError) -> int:
-    return next((_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES), 500)
+def status_of(fact: type[errors.ParleyError]) -> int:
+    return next((_STATUSES[kind] for kind in fact.__mro__ if kind in _STATUSES), 500)
+
+
+def type_of(key: str) -> str:
+    """The contract's machine word for a phrase's key."""
+    return _TYPES.get(key, key)
 
 
 async def _parley_error(request: Request, error: Exception) -> JSONResponse:
@@ -70,7 +75,7 @@ async def _parley_error(request: Request, error: Exception) -> JSONResponse:
         headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, errors.NotAuthenticatedError):
         headers["WWW-Authenticate"] = "Bearer"
-    return error_response(_status(error), type=_TYPES.get(error.key, error.key), error=text, headers=headers)
+    return error_response(status_of(type(error)), type=type_of(error.key), error=text, headers=headers)
 
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:

@@ -1,0 +1,20 @@
+"""The document's introduction."""
+
+SUMMARY = "A serverless chat backend for people, agents and tools."
+
+DESCRIPTION = """\
+Every answer has an envelope: `{"success": true, "message", "data"}` or `{"success": false, "error", "code",
+"type"}`. `code` is the HTTP status and `type` a stable word for programs; a 422 also has `details`, one entry
+for each field that was refused. `message` and `error` are Chinese or English, as `Accept-Language` says
+(Chinese where it says nothing).
+
+**Logging in.** `POST /api/auth/register`, then `POST /api/auth/login`, whose `access_token` goes into the
+header `Authorization: Bearer …` of everything else. What is somebody else's reads as not found.
+
+**Lists** take `page` (from 1) and `page_size` (1–100). `next_cursor` of an answer, given as `cursor`, leads
+to the next page at the same cost at any depth.
+
+**Paths** work with and without a trailing slash. One that does not exist is a 404, a method that a path does
+not have a 405 with `Allow`, both in the envelope. Bodies are JSON in UTF-8, whatever their media type says;
+times are ISO 8601 in UTC; ids are opaque and sort by creation.
+"""
