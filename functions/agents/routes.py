@@ -2,15 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 
-from functions.agents.schemas import AgentBody, ChangeAgentRequest, CreateAgentRequest, KeyBody
+from functions.agents.schemas import AgentBody, AgentKeyBody, ChangeAgentRequest, CreateAgentRequest
 from parley.accounts.agent_keys import issue_key
 from parley.domain.agents import Agent, AgentRepository
 from parley.domain.clock import now
 from parley.domain.ids import AGENT, new_id
+from parley.errors import AgentHostedError, AgentNameTakenError, AgentNotFoundError
 from parley.http.auth import CurrentUserDep
 from parley.http.envelope import AnswersDep, Envelope, PageBody, PageRequestDep
+from parley.http.failures import failures
 from parley.observability import annotate
 
 router = APIRouter(prefix="/api/agents")
@@ -22,20 +24,25 @@ def _repository(request: Request) -> AgentRepository:
 
 
 RepositoryDep = Annotated[AgentRepository, Depends(_repository)]
+IdPath = Annotated[str, Path(description="The agent's id.")]
 
 
 @router.get("")
 def list_agents(
     user: CurrentUserDep, repository: RepositoryDep, answers: AnswersDep, page: PageRequestDep
 ) -> Envelope[PageBody[AgentBody]]:
-    """Newest first; an agent keeps its place when it is changed."""
+    """List agents, newest first
+
+    An agent keeps its place when it is changed.
+    """
     return answers.page(repository.list_page(user.id, page=page).map(AgentBody.of), page)
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=failures(AgentNameTakenError))
 def create_agent(
     body: CreateAgentRequest, user: CurrentUserDep, repository: RepositoryDep, answers: AnswersDep
 ) -> Envelope[AgentBody]:
+    """Create an agent"""
     created_at = now()
     agent = Agent(
         id=new_id(AGENT),
@@ -49,42 +56,48 @@ def create_agent(
     return answers.success(AgentBody.of(agent), "created")
 
 
-@router.get("/{id}")
+@router.get("/{id}", responses=failures(AgentNotFoundError))
 def get_agent(
-    id: str, user: CurrentUserDep, repository: RepositoryDep, answers: AnswersDep
+    id: IdPath, user: CurrentUserDep, repository: RepositoryDep, answers: AnswersDep
 ) -> Envelope[AgentBody]:
+    """Read an agent"""
     annotate(agent_id=id)
     return answers.success(AgentBody.of(repository.get(user.id, id)))
 
 
-@router.put("/{id}")
+@router.put("/{id}", responses=failures(AgentNotFoundError, AgentNameTakenError))
 def change_agent(
-    id: str,
+    id: IdPath,
     body: ChangeAgentRequest,
     user: CurrentUserDep,
     repository: RepositoryDep,
     answers: AnswersDep,
 ) -> Envelope[AgentBody]:
+    """Change the fields that are given"""
     annotate(agent_id=id)
     changes = body.changes()
     changed = repository.change(user.id, id, changes) if changes else repository.get(user.id, id)
     return answers.success(AgentBody.of(changed), "updated")
 
 
-@router.delete("/{id}")
+@router.delete("/{id}", responses=failures(AgentNotFoundError))
 def delete_agent(
-    id: str, user: CurrentUserDep, repository: RepositoryDep, answers: AnswersDep
+    id: IdPath, user: CurrentUserDep, repository: RepositoryDep, answers: AnswersDep
 ) -> Envelope[None]:
+    """Delete an agent"""
     annotate(agent_id=id)
     repository.delete(user.id, id)
     return answers.success(None, "deleted")
 
 
-@router.post("/{id}/key", status_code=201)
+@router.post("/{id}/key", status_code=201, responses=failures(AgentNotFoundError, AgentHostedError))
 def issue_agent_key(
-    id: str, user: CurrentUserDep, repository: RepositoryDep, answers: AnswersDep
-) -> Envelope[KeyBody]:
-    """A new connect key for an external agent; the one before is no key from now on."""
+    id: IdPath, user: CurrentUserDep, repository: RepositoryDep, answers: AnswersDep
+) -> Envelope[AgentKeyBody]:
+    """Make a new connect key for an external agent
+
+    The one before is no key from now on.
+    """
     annotate(agent_id=id)
     key = issue_key(repository, owner_id=user.id, agent_id=id)
-    return answers.success(KeyBody(key=key), "created")
+    return answers.success(AgentKeyBody(key=key), "created")

@@ -27,9 +27,12 @@ def _untitled(node: Any) -> Any:
 
 
 def rename_schemas(document: dict[str, Any]) -> dict[str, Any]:
-    """To what their models are titled. Raises `ValueError` where two would be called the same."""
+    """To what their models are titled; what is no model keeps its name.
+
+    Raises `ValueError` where two would be called the same.
+    """
     schemas = document["components"]["schemas"]
-    names = {name: public_class_name(schema["title"]) for name, schema in schemas.items()}
+    names = {name: public_class_name(schema.get("title", name)) for name, schema in schemas.items()}
     if len(set(names.values())) < len(names):
         raise ValueError(f"two schemas of one name among {sorted(names.values())}")
     renamed = {public: schemas[name] for name, public in names.items()}
