@@ -11,7 +11,12 @@ from functions.messages.schemas import ExchangeBody, MessageBody, SendMessageReq
 from functions.messages.streams import EventStreamResponse, event_stream, long_answer
 from parley.chat.replies import ReplyService
 from parley.domain.reply_logs import MAX_EVENT_NUMBER
-from parley.errors import ConversationNotFoundError, MessageNotFoundError, ReplyRunningError
+from parley.errors import (
+    ConversationNotFoundError,
+    MessageNotFoundError,
+    ReplyEndedError,
+    ReplyRunningError,
+)
 from parley.http.auth import CurrentUserDep
 from parley.http.deadline import SecondsLeftDep
 from parley.http.envelope import AnswersDep, Envelope, ErrorEnvelope, PageBody, PageRequestDep
@@ -102,13 +107,13 @@ async def follow_reply(
     return event_stream(service.reader.events(position))
 
 
-@router.post("/{id}/stop", responses=failures(MessageNotFoundError))
+@router.post("/{id}/stop", responses=failures(MessageNotFoundError, ReplyEndedError))
 async def stop_reply(
     message_id: MessageIdPath, user: CurrentUserDep, service: ServiceDep, answers: AnswersDep
 ) -> Envelope[MessageBody]:
     """Stop a running reply
 
-    What was written so far is kept. A reply that has ended stays as it is.
+    What was written so far is kept, with status `stopped`.
     """
     annotate(message_id=message_id)
     reply = await service.stop(user.id, message_id)
