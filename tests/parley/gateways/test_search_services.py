@@ -1,7 +1,7 @@
 """SearXNG, Tavily and Brave, each against a server that speaks its protocol."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -29,12 +29,6 @@ def answer(name: str, *entries: tuple[str, str, str]) -> str:
         return json.dumps({"type": "search", "web": {"type": "search", "results": results}})
     results = [{"title": title, "url": url, "content": text, "score": 0.9} for title, url, text in entries]
     return json.dumps({"query": "q", "results": results})
-
-
-@pytest.fixture
-def web() -> Iterator[WebServer]:
-    with WebServer() as server:
-        yield server
 
 
 @pytest.fixture(params=list(SERVICES))

@@ -68,7 +68,7 @@ def test_a_page_that_trips_up_the_reader_costs_the_others_nothing(monkeypatch, c
 
 
 def test_no_page_is_begun_when_the_time_is_nearly_over():
-    seconds = itertools.count(step=9)
+    seconds = itertools.count(step=8)
     tool = crawl_batch_tool(FakePageFetcher(PAGES), clock=lambda: float(next(seconds)))
     results = tool.run(urls=["https://good.example/"] * 4)["results"]
     assert [result["success"] for result in results] == [True, True, False, False]

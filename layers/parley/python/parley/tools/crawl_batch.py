@@ -18,7 +18,7 @@ MAX_URLS = 10
 _MAX_CHARACTERS = 100_000
 _MAX_PAGE_CHARACTERS = 50_000
 # Fetching takes up to 15 s; a page that is begun to be read after this would come too late.
-_READING_ENDS_AFTER_SECONDS = 20.0
+_READING_ENDS_AFTER_SECONDS = 18.0
 
 _TOO_LATE = PageUnavailableError("there was no time left to read it")
 
@@ -33,7 +33,7 @@ Urls = Annotated[
 def crawl_batch_tool(pages: PageFetcher, clock: Callable[[], float] = time.monotonic) -> Tool:
     """`clock` tells seconds."""
 
-    @tool(category=ToolCategory.CRAWLER, timeout_seconds=28)
+    @tool(category=ToolCategory.CRAWLER, timeout_seconds=25)
     def crawl_batch(urls: Urls, format: Format = "markdown") -> dict[str, Any]:
         """Fetch up to ten public web pages at the same time, as fetch_page does. Each result is a page or its
         own error; the pages share 100,000 characters.
