@@ -21,6 +21,12 @@ def test_tables_are_found_by_their_name_in_the_topology():
         settings.table("conversations")
 
 
+def test_functions_are_found_by_their_name_in_the_topology():
+    settings = read_settings({"PARLEY_CODE_RUNNER_FUNCTION": "prod-runner", "AWS_LAMBDA_FUNCTION_NAME": "x"})
+    assert settings.function("code_runner") == "prod-runner"
+    assert settings.function("messages") is None
+
+
 @pytest.mark.parametrize("hours", ["0", "-1", "a week", "1.5", " 1"])
 def test_a_wrong_number_is_named(hours):
     with pytest.raises(ValueError, match="PARLEY_SESSION_HOURS"):

@@ -96,10 +96,13 @@ def replies() -> ReplyService:
 
 def tools() -> ToolRegistry:
     from parley.gateways.guarded_pages import GuardedPageFetcher
+    from parley.gateways.lambda_code_runner import LambdaCodeRunner
     from parley.tools.catalogue import build_registry
 
     return build_registry(
-        pages=GuardedPageFetcher(allow_private=settings().allow_private_urls), search=_search()
+        pages=GuardedPageFetcher(allow_private=settings().allow_private_urls),
+        search=_search(),
+        code_runner=LambdaCodeRunner(settings().function("code_runner")),
     )
 
 

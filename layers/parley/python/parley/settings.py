@@ -41,6 +41,7 @@ class Settings:
     # Read by the service function alone; in its asset, unless another is named.
     openapi_file: Path
     tables: Mapping[str, str]
+    functions: Mapping[str, str] = field(default_factory=dict)
     # Whether URLs that users and models choose may lead to private addresses: for local work.
     allow_private_urls: bool = False
     search: SearchSettings = field(default_factory=SearchSettings)
@@ -48,6 +49,10 @@ class Settings:
     def table(self, name: str) -> str:
         """The physical name of one of the topology's tables."""
         return self.tables[f"PARLEY_{name.upper()}_TABLE"]
+
+    def function(self, name: str) -> str | None:
+        """The physical name of one of the topology's functions, where it may be invoked."""
+        return self.functions.get(f"PARLEY_{name.upper()}_FUNCTION")
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -63,6 +68,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         cors=CorsPolicy.parse(environment.get(CORS_SETTING, "")),
         openapi_file=Path(environment.get("PARLEY_OPENAPI_FILE", "openapi.json")),
         tables={name: value for name, value in environment.items() if name.endswith("_TABLE")},
+        functions={name: value for name, value in environment.items() if name.endswith("_FUNCTION")},
         allow_private_urls=_switch(environment, "PARLEY_ALLOW_PRIVATE_URLS"),
         search=SearchSettings(
             searxng_url=environment.get("PARLEY_SEARCH_SEARXNG_URL") or None,

@@ -7,9 +7,12 @@ from parley.domain.clock import now
 from parley.domain.web_pages import PageFetcher
 from parley.domain.web_search import SearchService
 from parley.tools.calculator import calculator
+from parley.tools.check_python import check_python_tool
+from parley.tools.code_runner import CodeRunner
 from parley.tools.crawl_batch import crawl_batch_tool
 from parley.tools.csv_query import csv_query
 from parley.tools.date_time import date_time_tool
+from parley.tools.execute_python import execute_python_tool
 from parley.tools.fetch_page import fetch_page_tool
 from parley.tools.json_query import json_query
 from parley.tools.registry import ToolRegistry
@@ -18,13 +21,19 @@ from parley.tools.web_search import web_search_tool
 
 
 def build_registry(
-    *, pages: PageFetcher, search: SearchService, clock: Callable[[], datetime] = now
+    *,
+    pages: PageFetcher,
+    search: SearchService,
+    code_runner: CodeRunner,
+    clock: Callable[[], datetime] = now,
 ) -> ToolRegistry:
     return ToolRegistry(
         [
             web_search_tool(search),
             fetch_page_tool(pages),
             crawl_batch_tool(pages),
+            execute_python_tool(code_runner),
+            check_python_tool(code_runner),
             calculator,
             text_process,
             json_query,
