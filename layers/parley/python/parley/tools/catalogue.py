@@ -9,6 +9,7 @@ from parley.domain.web_search import SearchService
 from parley.tools.calculator import calculator
 from parley.tools.check_python import check_python_tool
 from parley.tools.code_runner import CodeRunner
+from parley.tools.convert_units import convert_units
 from parley.tools.crawl_batch import crawl_batch_tool
 from parley.tools.csv_query import csv_query
 from parley.tools.date_time import date_time_tool
@@ -39,5 +40,6 @@ def build_registry(
             json_query,
             csv_query,
             date_time_tool(clock),
+            convert_units,
         ]
     )

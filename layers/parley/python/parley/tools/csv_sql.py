@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import Any
 
 from parley.tools.csv_tables import CsvTable, read_csv
+from parley.tools.numbers import MAX_SAFE_INTEGER
 from parley.tools.types import ToolError
 
 TABLE = "data"
@@ -14,7 +15,6 @@ MAX_RESULT_CHARACTERS = 200_000
 
 _SHOWN_COLUMNS = 50
 _SHOWN_CHARACTERS = 100
-_MAX_SAFE_INTEGER = 2**53  # beyond it JavaScript's numbers have gaps
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
 _FORBIDDEN_FUNCTIONS = {"load_extension", "fts3_tokenizer"}
 
@@ -79,7 +79,7 @@ def _presented(cell: Any) -> Any:
     """What JSON and its readers hold without loss; sums of decimals without the noise of binary fractions."""
     if isinstance(cell, bytes):
         return cell.hex()
-    if isinstance(cell, int) and abs(cell) > _MAX_SAFE_INTEGER:
+    if isinstance(cell, int) and abs(cell) > MAX_SAFE_INTEGER:
         return str(cell)
     if isinstance(cell, float):
         return float(f"{cell:.15g}") if abs(cell) != float("inf") else str(cell)

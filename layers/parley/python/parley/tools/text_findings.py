@@ -6,9 +6,8 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any
 
+from parley.tools.numbers import MAX_SAFE_INTEGER
 from parley.tools.text_changes import lines_of
-
-_MAX_SAFE_INTEGER = 2**53  # beyond it JavaScript's numbers have gaps
 
 # Chinese characters and Japanese syllables count as words, as in editors; Hangul is written with spaces.
 _CJK = (
@@ -78,7 +77,7 @@ def _number(text: str) -> int | float | str:
     if len(plain) > _MAX_NUMBER_CHARACTERS:
         return plain
     if plain.lstrip("+-").isdecimal():
-        return int(plain) if abs(int(plain)) <= _MAX_SAFE_INTEGER else plain
+        return int(plain) if abs(int(plain)) <= MAX_SAFE_INTEGER else plain
     return float(plain) if isfinite(float(plain)) else plain
 
 
