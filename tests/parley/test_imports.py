@@ -76,6 +76,8 @@ UNUSED = {
         "argon2",
         "openai",
         "parley.models.openai",
+        "parley.models.anthropic",
+        "parley.models.bedrock",
         "parley.models.demo",
         "pint",
         "jsonpath",

@@ -83,11 +83,13 @@ def make_abortable(client: Any) -> None:
     botocore gives no way to a connection that waits for its answer: its pools' classes are exchanged.
     """
     client.meta.events.register("before-send.bedrock-runtime", _stop_aborted)
-    manager = client._endpoint.http_session._manager
-    manager.pool_classes_by_scheme = {
+    session = client._endpoint.http_session
+    pools = {
         scheme: type(pool.__name__, (pool,), {"ConnectionCls": _telling(pool.ConnectionCls)})
-        for scheme, pool in manager.pool_classes_by_scheme.items()
+        for scheme, pool in session._pool_classes_by_scheme.items()
     }
+    # Of direct connections, and of those through a proxy, whose managers are made later.
+    session._manager.pool_classes_by_scheme = session._pool_classes_by_scheme = pools
 
 
 def _stop_aborted(**_: Any) -> None:
