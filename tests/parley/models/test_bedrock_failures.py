@@ -34,6 +34,13 @@ def test_a_refusal_is_told_in_the_service_s_own_words(ask_bedrock, status, code,
     assert outcome.failure == (type, f"Bedrock answered {code}: No such luck")
 
 
+def test_a_page_of_a_proxy_is_told_by_its_title(ask_bedrock):
+    assert ask_bedrock("fake:status:404:html").failure == (
+        "model_rejected",
+        "Bedrock answered 404: 502 Bad Gateway",
+    )
+
+
 def test_the_deployer_s_account_and_role_are_not_told(ask_bedrock):
     type, reason = ask_bedrock("fake:denied").failure
     assert type == "model_rejected"

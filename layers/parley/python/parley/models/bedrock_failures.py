@@ -8,7 +8,7 @@ from botocore.parsers import ResponseParserError
 from urllib3.exceptions import HTTPError
 
 from parley.models.service_json import broken, strange_part
-from parley.models.service_reasons import redacted, timed_out
+from parley.models.service_reasons import redacted, timed_out, without_markup
 from parley.models.types import ModelError
 
 # What may pass with time, and what time ran out for; in the middle of a stream their names begin small.
@@ -35,7 +35,8 @@ _UNREACHABLE = (
 def refusal_reason(error: exceptions.ClientError) -> str:
     """The service's code and words, as a user may read them."""
     answer = error.response.get("Error", {})
-    said = _ACCOUNT.sub("***", _PRINCIPAL.sub("this deployment", answer.get("Message") or ""))
+    said = without_markup(answer.get("Message") or "")
+    said = _ACCOUNT.sub("***", _PRINCIPAL.sub("this deployment", said))
     return f"Bedrock answered {answer.get('Code', 'with an error')}" + (f": {said}" if said else ".")
 
 

@@ -63,9 +63,14 @@ def _said(text: str) -> str | None:
     try:
         payload = json.loads(text)
     except ValueError:
-        title = _TITLE.search(text)
-        return " ".join(_TAG.sub(" ", title[1] if title else text).split()) or None
+        return without_markup(text) or None
     return reason_in(payload)
+
+
+def without_markup(text: str) -> str:
+    """Of a web page its title, which says what a proxy in between has to say."""
+    title = _TITLE.search(text)
+    return " ".join(_TAG.sub(" ", title[1] if title else text).split())
 
 
 def timed_out() -> ModelError:
