@@ -228,6 +228,7 @@ ROUTES = (
     Route(method="GET", path="/", function="service"),
     Route(method="GET", path="/api/health", function="service"),
     Route(method="GET", path="/api/openapi.json", function="service"),
+    Route(method="GET", path="/api/docs", function="service"),
     Route(method="POST", path="/api/auth/register", function="auth"),
     Route(method="POST", path="/api/auth/login", function="auth"),
     Route(method="POST", path="/api/auth/logout", function="auth"),

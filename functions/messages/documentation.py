@@ -1,5 +1,7 @@
 """What the event stream looks like, for the OpenAPI document; the example comes out of the real encoder."""
 
+from typing import Any
+
 from parley.domain.events import (
     FinishReason,
     ReplyDone,
@@ -14,8 +16,9 @@ from parley.http.failures import Responses
 from parley.wire import encode_sse
 
 _DESCRIPTION = """\
-Server-sent events. Each has `id:` (1, 2, 3 …), `event:` and one `data:` line of JSON. `start` comes first,
-and exactly one of `done` and `error` last. A comment line `: ping` breaks a longer silence.
+Server-sent events. Each has `id:` (1, 2, 3 …), `event:` and one `data:` line of JSON; the schema is that of
+one event. `start` comes first, and exactly one of `done` and `error` last. A comment line `: ping` breaks a
+longer silence.
 
 - `start`: `message_id` of the reply, `user_message_id` of what was sent.
 - `thinking`: `content`, a further piece; only where the conversation has `thinking_enabled`.
@@ -26,6 +29,40 @@ and exactly one of `done` and `error` last. A comment line `: ping` breaks a lon
   `finish_reason`: `stop`, `length`, `stopped` or `tool_limit`.
 - `error`: `content`, a reason to show, and `type`, a stable word. What was written so far is kept.
 """
+_TEXT, _FLAG, _COUNT = {"type": "string"}, {"type": "boolean"}, {"type": "integer", "minimum": 0}
+_USAGE = {
+    "type": "object",
+    "properties": {"prompt_tokens": _COUNT, "completion_tokens": _COUNT, "total_tokens": _COUNT},
+    "required": ["prompt_tokens", "completion_tokens", "total_tokens"],
+}
+_FINISH_REASON = {"type": "string", "enum": [reason.value for reason in FinishReason]}
+EVENT_DATA: dict[str, dict[str, Any]] = {
+    "start": {"message_id": _TEXT, "user_message_id": _TEXT},
+    "thinking": {"content": _TEXT},
+    "text": {"content": _TEXT},
+    "tool_call": {"id": _TEXT, "name": _TEXT, "arguments": {"type": "object"}},
+    "tool_result": {"id": _TEXT, "name": _TEXT, "success": _FLAG, "content": _TEXT},
+    "done": {
+        "message_id": _TEXT,
+        "token_count": _COUNT,
+        "usage": _USAGE,
+        "finish_reason": _FINISH_REASON,
+    },
+    "error": {"content": _TEXT, "type": _TEXT},
+}
+
+
+def _event_schema(name: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Of one event as a reader of the stream is given it: `data` is JSON text."""
+    content = {"type": "object", "properties": data, "required": list(data)}
+    properties = {
+        "id": {"type": "string", "pattern": "^[1-9][0-9]*$"},
+        "event": {"const": name},
+        "data": {"type": "string", "contentMediaType": "application/json", "contentSchema": content},
+    }
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
 _REPLY, _MESSAGE = "msg_01M88Z6F0W8QX1T5V9B2C3D4E6", "msg_01M88Z6F0W8QX1T5V9B2C3D4E5"
 _EXAMPLE: tuple[ReplyEvent, ...] = (
     ReplyStarted(message_id=_REPLY, user_message_id=_MESSAGE),
@@ -46,10 +83,15 @@ EVENT_STREAM: Responses = {
         "description": _DESCRIPTION,
         "content": {
             "text/event-stream": {
-                "schema": {"type": "string"},
-                "example": b"".join(
-                    encode_sse(number, event) for number, event in enumerate(_EXAMPLE, start=1)
-                ).decode(),
+                "schema": {"oneOf": [_event_schema(name, data) for name, data in EVENT_DATA.items()]},
+                "examples": {
+                    "stream": {
+                        "summary": "A reply that calls a tool",
+                        "value": b"".join(
+                            encode_sse(number, event) for number, event in enumerate(_EXAMPLE, start=1)
+                        ).decode(),
+                    }
+                },
             }
         },
     }

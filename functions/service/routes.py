@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import HTMLResponse, Response
 
+from functions.service.docs_page import docs_page
 from functions.service.schemas import HealthAnswer, HealthBody, ServiceBody
 from parley import __version__
 from parley.http.envelope import AnswersDep, Envelope
@@ -25,6 +26,13 @@ def get_openapi_document(request: Request) -> Response:
     """This document: OpenAPI 3.1, of the whole REST API"""
     file: Path = request.app.state.openapi_file
     return Response(file.read_bytes(), media_type="application/json")
+
+
+@router.get("/api/docs", response_class=HTMLResponse)
+def show_docs() -> HTMLResponse:
+    """This document as a page on which every operation can be tried"""
+    page = docs_page()
+    return HTMLResponse(page.html, headers=page.headers)
 
 
 @router.get("/")

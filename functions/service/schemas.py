@@ -29,6 +29,7 @@ class LinksBody(BaseModel):
     """Paths below the root of the API."""
 
     health: Literal["/api/health"] = "/api/health"
+    docs: Literal["/api/docs"] = "/api/docs"
     openapi: Literal["/api/openapi.json"] = "/api/openapi.json"
 
 

@@ -85,9 +85,19 @@ def _complete(operation: dict[str, Any], *, method: str, path: str) -> None:
     if description.strip():
         operation["description"] = description.strip()
     parameters = operation.setdefault("parameters", [])
+    for parameter in parameters:
+        parameter["schema"] = _given(parameter["schema"])
     parameters += [
         {"$ref": f"#/components/parameters/{name}"}
         for name, each in PARAMETERS.items()
         if each.applies(method, path)
     ]
     operation["responses"] = with_shared_failures(operation)
+
+
+def _given(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter that is not given is not there: it is never null."""
+    if "anyOf" not in schema:
+        return schema
+    (only,) = [each for each in schema["anyOf"] if each != {"type": "null"}]
+    return {**{key: value for key, value in schema.items() if key != "anyOf"}, **only}

@@ -179,3 +179,11 @@ def test_the_list_is_filtered_by_project(anna, project_id):
 def test_a_wrong_query_is_named(anna, query, field):
     refused = anna.client.call("GET", f"/api/conversations?{query}")
     assert (refused.status, refused.fields) == (422, [f"query.{field}"])
+
+
+@pytest.mark.parametrize("temperature", [2.2e-309, 1e-130, 1.9999999999999998, 0.1234567890123456])
+def test_no_temperature_is_too_fine_for_the_table(anna, temperature):
+    conversation = anna.converse(temperature=temperature, max_tokens=5.0)
+    assert abs(conversation["temperature"] - temperature) < 1e-6
+    assert conversation["max_tokens"] == 5
+    assert anna.client.call("GET", f"/api/conversations/{conversation['id']}").data == conversation

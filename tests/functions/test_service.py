@@ -1,5 +1,9 @@
 """The service function: health and self-description, with no table in sight."""
 
+import base64
+import hashlib
+import re
+
 import pytest
 
 from parley import __version__
@@ -54,3 +58,27 @@ def test_a_document_that_is_missing_is_a_failure_in_the_envelope(client, documen
     answer = client.call("GET", "/api/openapi.json")
     assert (answer.status, answer.json["type"]) == (500, "internal_error")
     assert str(document) not in answer.text
+
+
+@pytest.fixture(params=["/api/docs", "/api/docs/"])
+def page(client, request):
+    answer = client.call("GET", request.param)
+    assert (answer.status, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    return answer
+
+
+def test_the_docs_are_one_small_page_that_loads_nothing_else(page):
+    assert len(page.text.encode()) <= 35_000
+    assert "/* style */" not in page.text
+    assert not re.search(r"<(link|img|iframe|script [^>]*src)|@import|url\(|https?://", page.text)
+
+
+def test_the_docs_run_nothing_but_their_own_script(page):
+    policy = dict(entry.split(" ", 1) for entry in page.headers["content-security-policy"].split("; "))
+    for tag in ("script", "style"):
+        (text,) = re.findall(rf"<{tag}>(.*?)</{tag}>", page.text, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert policy[f"{tag}-src"] == f"'sha256-{digest}'"
+    assert (policy["default-src"], policy["connect-src"]) == ("'none'", "'self'")
+    assert not re.search(r"<[^>]* (on[a-z]+|style)=", page.text.partition("<script>")[0])
+    assert "innerHTML" not in page.text

@@ -97,6 +97,17 @@ def test_every_parameter_is_described(document: Document) -> None:
         assert bare == [], f"{method} {path}"
 
 
+def test_a_parameter_is_never_null(document: Document) -> None:
+    schemas = [
+        parameter["schema"]
+        for _, _, operation in operations(document)
+        for parameter in operation["parameters"]
+        if "$ref" not in parameter
+    ]
+    assert schemas
+    assert [schema for schema in schemas if "anyOf" in schema or schema["type"] == "null"] == []
+
+
 def test_refusals_are_in_the_envelope_under_their_own_status(document: Document) -> None:
     shared = {
         f"#/components/responses/{name}": each for name, each in document["components"]["responses"].items()
