@@ -4,8 +4,13 @@ import threading
 
 import pytest
 
-from tests.fakes.catalogue import offline_registry
 from tests.fakes.tools import registry, waiting_tool
+
+TOOLS = {
+    "crawler": ["web_search", "fetch_page", "crawl_batch"],
+    "code": ["execute_python", "check_python"],
+    "data": ["calculator", "text_process", "json_query", "csv_query", "date_time", "convert_units"],
+}
 
 
 @pytest.fixture
@@ -28,11 +33,12 @@ def execute(person, name, arguments=None, *, client=None):
 def test_the_tools_are_listed_in_order_and_by_category(anna, slash):
     listed = anna.client.call("GET", f"/api/tools{slash}").data
     assert set(listed) == {"tools", "categorized", "total"}
-    assert [tool["name"] for tool in listed["tools"]] == offline_registry().names
-    assert listed["total"] == len(listed["tools"])
-    assert list(listed["categorized"]) == ["crawler", "code", "data"]
+    assert [tool["name"] for tool in listed["tools"]] == [name for names in TOOLS.values() for name in names]
+    assert listed["total"] == len(listed["tools"]) == 11
+    assert list(listed["categorized"]) == list(TOOLS)
     for category, tools in listed["categorized"].items():
         assert tools == [tool for tool in listed["tools"] if tool["category"] == category]
+        assert [tool["name"] for tool in tools] == TOOLS[category]
 
 
 @pytest.mark.parametrize("slash", ["", "/"])

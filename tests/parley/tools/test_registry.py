@@ -51,6 +51,18 @@ def test_a_signature_becomes_a_schema_without_noise(registry):
     }
 
 
+def test_what_may_be_null_is_shown_as_what_may_be_left_out():
+    @tool(category=ToolCategory.DATA)
+    def greet(name: Annotated[str | None, Field(max_length=9, description="Whom.")] = None) -> str:
+        """Say hello."""
+        return f"Hello, {name}"
+
+    assert greet.parameters["properties"] == {
+        "name": {"type": "string", "maxLength": 9, "description": "Whom."}
+    }
+    assert ToolRegistry([greet]).execute("greet", {"name": None}, CONTEXT).result == "Hello, None"
+
+
 def test_a_tool_runs_with_its_defaults(registry):
     outcome = registry.execute("repeat", {"text": "a"}, CONTEXT)
     assert (outcome.success, outcome.result, outcome.error) == (True, "A A ", None)

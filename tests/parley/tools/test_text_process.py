@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.tools import text_process as tool_module
+from parley.tools import text_operations
 from parley.tools.text_changes import CHANGES
 from parley.tools.text_findings import FINDINGS
 from parley.tools.text_process import Operation, text_process
@@ -173,7 +173,7 @@ def test_what_cannot_be_done_is_said_with_its_reason(operation, text, options, r
 
 @pytest.mark.parametrize("find", ["(a+)+b", "(a|aa)+$b", "(?:a?){40}a{40}b", "(.*a){20}b"])
 def test_an_evil_pattern_is_ended(find, monkeypatch):
-    monkeypatch.setattr(tool_module, "_SECONDS", 0.3)
+    monkeypatch.setattr(text_operations, "SECONDS", 0.3)
     with pytest.raises(ToolError, match=r"longer than 0\.3 s"):
         process("a" * 60, "regex_find", find=find)
 

@@ -7,12 +7,14 @@ the kernel. The code that runs there is the product's: a user's programs go to t
 import json
 import logging
 import os
-import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parley.tools.types import ToolError
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
 
 _logger = logging.getLogger(__name__)
 
@@ -26,6 +28,8 @@ def call_in_child(module: str, function: str, *, seconds: float, **arguments: An
     The module is named, because only the child has to load it, which takes 40 to 150 ms. Raises the
     `ToolError` that the function raises, or one that says which limit it met.
     """
+    import subprocess
+
     call = {
         "module": module,
         "function": function,
@@ -56,7 +60,7 @@ def _environment() -> dict[str, str]:
     return {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
 
 
-def _result(done: "subprocess.CompletedProcess[bytes]") -> Any:
+def _result(done: "CompletedProcess[bytes]") -> Any:
     if done.returncode < 0:
         raise ToolError("This needs more time or memory than there is; ask for less.")
     if done.returncode > 0:

@@ -4,16 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from parley.tools.child_calls import call_in_child
 from parley.tools.registry import tool
-from parley.tools.text_changes import CHANGES, lines_of, truncated
-from parley.tools.text_findings import FINDINGS
-from parley.tools.types import MAX_RESULT_BYTES, ToolCategory, ToolError
+from parley.tools.types import ToolCategory
 
 MAX_TEXT_CHARACTERS = 200_000
-
-_SECONDS = 5.0
-_PATTERNS = "parley.tools.text_patterns"
 
 Operation = Literal[
     "statistics",
@@ -48,7 +42,6 @@ Operation = Literal[
     "sha256",
     "md5",
 ]
-_NEED_FIND = {"count", "replace", "regex_replace", "regex_find"}
 
 Text = Annotated[str, Field(max_length=MAX_TEXT_CHARACTERS)]
 Find = Annotated[
@@ -64,7 +57,7 @@ Other = Annotated[str, Field(max_length=MAX_TEXT_CHARACTERS, description="What d
 Length = Annotated[int, Field(ge=1, le=MAX_TEXT_CHARACTERS, description="Of truncate, in characters.")]
 
 
-@tool(category=ToolCategory.DATA, timeout_seconds=_SECONDS + 5)
+@tool(category=ToolCategory.DATA, timeout_seconds=10)
 def text_process(
     text: Text,
     operation: Operation,
@@ -79,36 +72,15 @@ def text_process(
     sentences, lines; regex_find lists the matches, or each one's groups, in Python's syntax; split lists the
     parts, join joins the lines; diff is unified; sha256 and md5 (a checksum only) are told in hex.
     """
-    if operation in _NEED_FIND and not find:
-        raise ToolError(f"The operation {operation!r} needs 'find'.")
-    match operation:
-        case "truncate":
-            result: Any = truncated(text, length)
-        case "count":
-            result = text.count(find)
-        case "replace":
-            result = _replaced(text, find, replace_with)
-        case "split":
-            result = text.split(separator or None)
-        case "join":
-            result = _replaced("\n".join(lines_of(text)), "\n", separator or " ")
-        case "diff" | "regex_find" | "regex_replace":
-            result = _in_child(operation, text, find=find, replace_with=replace_with, other=other)
-        case _:
-            result = (CHANGES | FINDINGS)[operation](text)
+    from parley.tools.text_operations import process
+
+    result = process(
+        text,
+        operation,
+        find=find,
+        replace_with=replace_with,
+        separator=separator,
+        other=other,
+        length=length,
+    )
     return {"result": result, "count": len(result)} if isinstance(result, list) else {"result": result}
-
-
-def _replaced(text: str, find: str, replace_with: str) -> str:
-    if len(text) + text.count(find) * (len(replace_with) - len(find)) > MAX_RESULT_BYTES:
-        raise ToolError("The result is too large; ask for less.")
-    return text.replace(find, replace_with)
-
-
-def _in_child(operation: str, text: str, *, find: str, replace_with: str, other: str) -> Any:
-    function, arguments = {
-        "diff": ("compare", {"other": other}),
-        "regex_find": ("find_pattern", {"pattern": find}),
-        "regex_replace": ("replace_pattern", {"pattern": find, "replacement": replace_with}),
-    }[operation]
-    return call_in_child(_PATTERNS, function, seconds=_SECONDS, text=text, **arguments)
