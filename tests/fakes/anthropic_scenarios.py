@@ -1,6 +1,6 @@
 """What the fake model server does with a request to Anthropic's Messages API; see `model_scenarios`."""
 
-from tests.fakes import model_misbehaviour
+from tests.fakes import anthropic_refusals, model_misbehaviour
 from tests.fakes.anthropic_answers import (
     REDACTED,
     SIGNATURE,
@@ -9,7 +9,6 @@ from tests.fakes.anthropic_answers import (
     call,
     end,
     message,
-    refuse,
     send,
     start,
     text,
@@ -121,38 +120,6 @@ def _calls(dialect: str) -> list[Event]:
     return list(call(2, "toolu_a", "", ["{}"]))
 
 
-async def capped(answer: Answer, request: ReceivedRequest, limit: str) -> None:
-    """A model that writes `limit` tokens at most, and says so as Anthropic does."""
-    asked = request.body["max_tokens"]
-    if asked > int(limit):
-        reason = f"max_tokens: {asked} > {limit}, which is the maximum allowed number of output tokens"
-        await refuse(answer, f"{reason} for claude-3-5-sonnet-20241022")
-    else:
-        await message(answer, [start(), *text(0, "fine"), *end(1)])
-
-
-async def insatiable(answer: Answer, request: ReceivedRequest) -> None:
-    """Always one token less."""
-    await refuse(answer, f"max_tokens must be at most {request.body['max_tokens'] - 1}")
-
-
-async def thinks(answer: Answer, request: ReceivedRequest, kind: str = "") -> None:
-    """A model that thinks in one way only, or not at all."""
-    asked = request.body.get("thinking", {}).get("type", kind)
-    if asked != kind:
-        await refuse(answer, f'"thinking.type.{asked}" is not supported for this model.')
-    else:
-        await message(answer, [start(), *text(0, "fine"), *end(1)])
-
-
-async def without(answer: Answer, request: ReceivedRequest, field: str, *words: str) -> None:
-    """A model that refuses a field, in these words."""
-    if field in request.body:
-        await refuse(answer, " ".join([field, *words]))
-    else:
-        await message(answer, [start(), *text(0, "fine"), *end(1)])
-
-
 async def error_event(answer: Answer, _: ReceivedRequest, kind: str = "api_error", midway: str = "") -> None:
     await answer.begin()
     await send(answer, [start(), *(text(0, "half ") if midway else [])])
@@ -186,10 +153,10 @@ ANTHROPIC_SCENARIOS: dict[str, Scenario] = {
     "no-usage": no_usage,
     "whole": whole,
     "tools": tools,
-    "capped": capped,
-    "insatiable": insatiable,
-    "thinks": thinks,
-    "without": without,
+    "capped": anthropic_refusals.capped,
+    "insatiable": anthropic_refusals.insatiable,
+    "thinks": anthropic_refusals.thinks,
+    "without": anthropic_refusals.without,
     "error-event": error_event,
     "half": half,
     "status": model_misbehaviour.status,

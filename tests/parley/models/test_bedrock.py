@@ -1,16 +1,13 @@
 import asyncio
 import json
-import threading
-from contextlib import aclosing
 
 import pytest
 
 from parley.domain.events import FinishReason, Usage
 from parley.models.bedrock import BedrockModel
 from parley.models.service_limits import ServiceLimits
-from parley.models.types import ChatTurn, ModelRequest, ToolRequest, ToolSpec
+from parley.models.types import ChatTurn, ToolRequest, ToolSpec
 from tests.fakes.bedrock_answers import SIGNATURE
-from tests.fakes.model_server import ModelServer
 
 CALCULATOR = ToolSpec(name="calculator", description="Counts.", parameters={"type": "object"})
 CLAUDE = "us.anthropic.claude-opus-5-v1:0"
@@ -166,44 +163,6 @@ def test_only_claude_is_asked_to_think(ask_bedrock, model_server, model, thinkin
 def test_a_complete_reply_needs_no_end(ask_bedrock):
     limits = ServiceLimits(first_byte_timeout_seconds=30, idle_timeout_seconds=0.1)
     assert ask_bedrock("fake:no-end", limits=limits).finished.finish_reason == "stop"
-
-
-def bedrock_threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "bedrock-call"]
-
-
-@pytest.mark.parametrize("scenario", ["hang", "hang:headers", "half:silence"])
-def test_closing_the_stream_closes_the_connection_and_ends_the_thread(aws_environment, scenario):
-    async def run(server: ModelServer) -> None:
-        model = BedrockModel(region="us-east-1", endpoint_url=server.url.removesuffix("/v1"))
-        request = ModelRequest(model="fake", turns=[ChatTurn(role="user", content=f"fake:{scenario}")])
-        async with aclosing(model.stream(request)) as events:
-            first = asyncio.ensure_future(anext(events))
-            await asyncio.to_thread(server.wait_for_request)
-            if scenario == "half:silence":
-                await first
-            first.cancel()
-            await asyncio.wait([first])
-        assert await asyncio.to_thread(server.wait_for_ended_connection)
-        for thread in bedrock_threads():
-            await asyncio.to_thread(thread.join, 5)
-        assert bedrock_threads() == []
-        assert len(server.requests) == 1
-
-    with ModelServer() as server:
-        asyncio.run(run(server))
-
-
-def test_the_connection_serves_the_next_round(aws_environment):
-    async def run(server: ModelServer) -> None:
-        model = BedrockModel(region="us-east-1", endpoint_url=server.url.removesuffix("/v1"))
-        for scenario in ("normal", "tools", "normal"):
-            turn = ChatTurn(role="user", content=f"fake:{scenario}")
-            assert [event async for event in model.stream(ModelRequest(model="fake", turns=[turn]))]
-
-    with ModelServer() as server:
-        asyncio.run(run(server))
-        assert (server.connection_count, len(server.requests)) == (1, 3)
 
 
 def test_a_region_tells_its_models_and_profiles(model_server, aws_environment):

@@ -37,12 +37,16 @@ def build_model(
 
             return AnthropicModel(base_url=url, api_key=api_key, client=client)
         case ProviderKind.BEDROCK:
-            if not bedrock_region:
-                raise ModelError("Bedrock is not enabled in this deployment.", type="model_rejected")
-            from parley.models.bedrock import BedrockModel
-
-            return BedrockModel(region=bedrock_region)
+            return _bedrock(bedrock_region)
         case ProviderKind.DEMO:
             from parley.models.demo import DemoModel
 
             return DemoModel()
+
+
+def _bedrock(region: str | None) -> ProviderModel:
+    if not region:
+        raise ModelError("Bedrock is not enabled in this deployment.", type="model_rejected")
+    from parley.models.bedrock import BedrockModel
+
+    return BedrockModel(region=region)
