@@ -20,13 +20,14 @@ def main(report_descriptor: int) -> None:
     confinements, goes out before a line of the program has run.
     """
     request = json.load(sys.stdin)
-    scratch = Path(request["scratch"])
+    scratch, time_zones = Path(request["scratch"]), request["time_zones"]
     if request["operation"] == "check":
         _load_checker(request["packages"])
-    missing = confine(Limits(**request["limits"]), scratch)
+    readable = [Path(time_zones)] if time_zones else []
+    missing = confine(Limits(**request["limits"]), scratch, readable=readable)
     os.write(report_descriptor, json.dumps(missing).encode())
     os.close(report_descriptor)
-    _settle_in(scratch)
+    _settle_in(scratch, {"PYTHONTZPATH": time_zones} if time_zones else {})
     if request["operation"] == "check":
         json.dump(check_program(request["source"]), sys.stdout)
     else:
@@ -39,9 +40,9 @@ def _load_checker(packages: list[str]) -> None:
     import pyflakes.checker  # noqa: F401
 
 
-def _settle_in(scratch: Path) -> None:
+def _settle_in(scratch: Path, environment: dict[str, str]) -> None:
     os.chdir(scratch)
-    os.environ.update(HOME=str(scratch), TMPDIR=str(scratch))
+    os.environ.update(environment, HOME=str(scratch), TMPDIR=str(scratch))
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)

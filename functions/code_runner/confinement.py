@@ -1,6 +1,7 @@
 """All that keeps a program within its process: each part is tried, and what cannot be had is told."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from functions.code_runner import privileges, seccomp
@@ -22,9 +23,10 @@ _SYSTEM = (
 _DEVICES = (Path("/dev/null"), Path("/dev/zero"), Path("/dev/random"), Path("/dev/urandom"))
 
 
-def confine(limits: Limits, scratch: Path) -> list[str]:
+def confine(limits: Limits, scratch: Path, *, readable: Sequence[Path] = ()) -> list[str]:
     """Confines this process for good, and returns what this system does not have, with the reasons.
 
+    What is `readable` is so besides the standard library and the system's own.
     To be called before there are further threads. The order matters: the filter on calls comes last, because
     it refuses what the others need.
     """
@@ -36,9 +38,9 @@ def confine(limits: Limits, scratch: Path) -> list[str]:
         "bounded memory arenas": privileges.limit_memory_arenas,
         "no new privileges": privileges.forbid_new_privileges,
         "a network of its own": privileges.leave_network,
-        "a user of its own": lambda: privileges.become_another_user(scratch, _STANDARD_LIBRARY),
+        "a user of its own": lambda: privileges.become_another_user(scratch, (*_STANDARD_LIBRARY, *readable)),
         "limits on resources": lambda: limit_resources(limits),
-        "rules for files (Landlock)": lambda: _restrict_files(scratch),
+        "rules for files (Landlock)": lambda: _restrict_files(scratch, readable),
         "an end with its parent": privileges.die_with_parent,
         "a filter on system calls (seccomp)": seccomp.install,
     }.items():
@@ -49,9 +51,9 @@ def confine(limits: Limits, scratch: Path) -> list[str]:
     return missing
 
 
-def _restrict_files(scratch: Path) -> None:
+def _restrict_files(scratch: Path, readable: Sequence[Path]) -> None:
     rules = Ruleset()
-    rules.allow_reading((*_SYSTEM, *_STANDARD_LIBRARY))
+    rules.allow_reading((*_SYSTEM, *_STANDARD_LIBRARY, *readable))
     rules.allow_devices(_DEVICES)
     rules.allow_using(scratch)
     rules.enforce()

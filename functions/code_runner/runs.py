@@ -17,6 +17,7 @@ from functions.code_runner.limits import Limits
 from functions.code_runner.output import Capture
 from functions.code_runner.processes import children, end_all
 from functions.code_runner.scratch import overflows, scratch_folder
+from functions.code_runner.time_zones import bundled_time_zones
 
 type Operation = Literal["execute", "check"]
 type Stop = Literal["timeout", "output", "files"]
@@ -60,6 +61,7 @@ def run(operation: Operation, source: str, limits: Limits, *, packages: list[str
             "limits": asdict(limits),
             "scratch": str(scratch),
             "packages": packages or [],
+            "time_zones": bundled_time_zones(),
         }
         process = _start(request, writing.fileno())
         try:

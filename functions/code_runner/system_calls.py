@@ -72,9 +72,10 @@ _REFUSED_ON_BOTH = {
     "keyctl": (250, 219),
     "add_key": (248, 217),
     "request_key": (249, 218),
+    "syslog": (103, 116),
 }
-# aarch64 has neither: its libraries make processes with clone.
-_REFUSED_ON_X86 = {"fork": 57, "vfork": 58}
+# aarch64 has none of them: its libraries make processes with clone.
+_REFUSED_ON_X86 = {"fork": 57, "vfork": 58, "modify_ldt": 154}
 
 # Allowed or refused by their arguments.
 _CONDITIONAL = {

@@ -19,8 +19,9 @@ PROGRAMS = endless.PROGRAMS | crowds.PROGRAMS | hoarders.PROGRAMS | spies.PROGRA
 SECRET = "marked-5f1c"
 
 
-def left_behind() -> tuple[set[int], set[Path]]:
-    return children(), set(Path(tempfile.gettempdir()).glob("run-*")) | set(Path("/dev/shm").glob("*"))
+def left_behind() -> set[object]:
+    """Processes and files; what was there before a run may go meanwhile, but nothing may come."""
+    return children() | {*Path(tempfile.gettempdir()).iterdir(), *Path("/dev/shm").glob("*reached*")}
 
 
 def open_descriptors() -> int:
@@ -39,8 +40,8 @@ def test_a_hostile_program_does_no_harm(name: str, monkeypatch: pytest.MonkeyPat
         "execute", source, Limits(seconds=ending.seconds, scratch_entries=300, output_bytes=4_000_000)
     )
 
-    assert left_behind() == before
-    assert open_descriptors() == descriptors
+    assert left_behind() <= before
+    assert open_descriptors() <= descriptors
     assert outcome.duration_ms < 1000 * ending.seconds + 2000
     said = outcome.stdout.text(), outcome.stderr.text()
     assert SECRET not in "".join(said)

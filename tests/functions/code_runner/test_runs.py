@@ -2,12 +2,14 @@
 
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
 from functions.code_runner import runs
 from functions.code_runner.limits import Limits
 from functions.code_runner.runs import Run, SandboxError, run
+from functions.code_runner.time_zones import bundled_time_zones
 
 FULL_CONFINEMENT = pytest.mark.skipif(
     sys.platform != "linux", reason="what there is elsewhere is limits only"
@@ -126,6 +128,18 @@ def test_the_environment_holds_nothing_but_where_to_write() -> None:
 @pytest.mark.parametrize("name", USUAL_PROGRAMS)
 def test_what_programs_usually_do_works(name: str) -> None:
     assert printed(USUAL_PROGRAMS[name]) == "well\n"
+
+
+def test_time_zones_come_from_a_package_where_the_system_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    bundled_time_zones.cache_clear()
+    monkeypatch.setattr("zoneinfo.TZPATH", ("/nowhere/zoneinfo",))
+    try:
+        told = printed("import zoneinfo\nprint(zoneinfo.TZPATH, zoneinfo.ZoneInfo('Asia/Tokyo'))")
+    finally:
+        bundled_time_zones.cache_clear()
+
+    [folder] = Path(sys.prefix, "lib").glob("python3*/site-packages/tzdata/zoneinfo")
+    assert told == f"('{folder}',) Asia/Tokyo\n"
 
 
 def test_text_is_utf_8() -> None:

@@ -111,5 +111,5 @@ assert libc.syscall(0x40000000 + 41, 2, 1, 0) == -1
 print('harmless')
 """,
     ),
-    "becoming root": (FAILS, "import os; os.setuid(0); print('REACHED')"),
+    "becoming root": (fails("Error"), "import os; os.setuid(0); print('REACHED')"),
 }
