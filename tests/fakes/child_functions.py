@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,14 @@ def nest() -> list[Any]:
     for _ in range(100_000):
         nested = [nested]
     return nested
+
+
+def work() -> list[float]:
+    """When it began and ended, on the clock that all processes share."""
+    began = time.monotonic()
+    while time.monotonic() < began + 0.05:
+        pass
+    return [began, time.monotonic()]
 
 
 def break_down() -> float:

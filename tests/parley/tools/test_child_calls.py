@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -64,6 +65,14 @@ def test_a_result_that_is_too_large_or_too_deep_is_refused():
         call("repeat", times=MAX_RESULT_BYTES)
     with pytest.raises(ToolError, match="nested too deeply"):
         call("nest")
+
+
+def test_no_more_than_two_run_at_a_time():
+    """Each may take 256 MB, and the functions have 1,024."""
+    with ThreadPoolExecutor(6) as pool:
+        spans = [future.result() for future in [pool.submit(call, "work") for _ in range(6)]]
+    for began, _ in spans:
+        assert sum(start <= began < end for start, end in spans) <= 2
 
 
 def test_a_bug_is_ours_and_logged(caplog):

@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 from parley.tools.types import ToolError
@@ -20,6 +21,8 @@ _logger = logging.getLogger(__name__)
 
 _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from parley.tools.child_main import main; main()"
 _MEMORY_MB = 256  # address space: the interpreter itself takes 20 to 60
+# A model may call many tools at once, and a function of 1,024 MB has to hold all that they take.
+_places = BoundedSemaphore(2)
 
 
 def call_in_child(module: str, function: str, *, seconds: float, **arguments: Any) -> Any:
@@ -27,6 +30,7 @@ def call_in_child(module: str, function: str, *, seconds: float, **arguments: An
 
     The module is named, because only the child has to load it, which takes 40 to 150 ms. Raises the
     `ToolError` that the function raises, or one that says which limit it met.
+    Blocks while two others are running.
     """
     import subprocess
 
@@ -38,14 +42,15 @@ def call_in_child(module: str, function: str, *, seconds: float, **arguments: An
         "memory_bytes": _MEMORY_MB * 2**20,
     }
     try:
-        done = subprocess.run(  # noqa: S603  # our own interpreter and program
-            [sys.executable, "-I", "-S", "-c", _PROGRAM, *_import_path()],
-            input=json.dumps(call).encode(),
-            capture_output=True,
-            timeout=seconds,
-            env=_environment(),
-            check=False,
-        )
+        with _places:
+            done = subprocess.run(  # noqa: S603  # our own interpreter and program
+                [sys.executable, "-I", "-S", "-c", _PROGRAM, *_import_path()],
+                input=json.dumps(call).encode(),
+                capture_output=True,
+                timeout=seconds,
+                env=_environment(),
+                check=False,
+            )
     except subprocess.TimeoutExpired:
         raise ToolError(f"This takes longer than {seconds:g} s; ask for less.") from None
     return _result(done)
