@@ -8,7 +8,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from functions.messages.documentation import EVENT_STREAM, NO_FURTHER_EVENTS
 from functions.messages.schemas import ExchangeBody, MessageBody, SendMessageRequest
-from functions.messages.streams import EventStreamResponse, event_stream, long_answer
+from functions.messages.streams import event_stream, long_answer
 from parley.chat.replies import ReplyService
 from parley.domain.reply_logs import MAX_EVENT_NUMBER
 from parley.errors import (
@@ -68,7 +68,7 @@ async def send_message(
     return await long_answer(run, exchange, answers)
 
 
-@router.post("/stream", response_class=EventStreamResponse, responses=_REFUSED | EVENT_STREAM)
+@router.post("/stream", response_class=StreamingResponse, responses=_REFUSED | EVENT_STREAM)
 async def stream_message(
     body: SendMessageRequest, user: CurrentUserDep, service: ServiceDep, seconds_left: SecondsLeftDep
 ) -> StreamingResponse:
@@ -84,7 +84,7 @@ async def stream_message(
 
 @router.get(
     "/{id}/events",
-    response_class=EventStreamResponse,
+    response_class=StreamingResponse,
     responses=failures(MessageNotFoundError) | EVENT_STREAM | NO_FURTHER_EVENTS,
 )
 async def follow_reply(

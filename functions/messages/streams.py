@@ -18,13 +18,11 @@ from parley.wire import PING_SECONDS, SSE_PING, encode_sse
 _SILENCE_SECONDS = 20.0
 
 
-class EventStreamResponse(StreamingResponse):
-    media_type = "text/event-stream"
-
-
 def event_stream(batches: AsyncGenerator[list[NumberedEvent]]) -> StreamingResponse:
-    return EventStreamResponse(
-        _encoded(batches), headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return StreamingResponse(
+        _encoded(batches),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
     )
 
 
