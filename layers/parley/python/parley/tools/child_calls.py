@@ -32,8 +32,6 @@ def call_in_child(module: str, function: str, *, seconds: float, **arguments: An
     `ToolError` that the function raises, or one that says which limit it met.
     Blocks while two others are running.
     """
-    import subprocess
-
     call = {
         "module": module,
         "function": function,
@@ -41,31 +39,8 @@ def call_in_child(module: str, function: str, *, seconds: float, **arguments: An
         "cpu_seconds": round(seconds) + 1,
         "memory_bytes": _MEMORY_MB * 2**20,
     }
-    try:
-        with _places:
-            done = subprocess.run(  # noqa: S603  # our own interpreter and program
-                [sys.executable, "-I", "-S", "-c", _PROGRAM, *_import_path()],
-                input=json.dumps(call).encode(),
-                capture_output=True,
-                timeout=seconds,
-                env=_environment(),
-                check=False,
-            )
-    except subprocess.TimeoutExpired:
-        raise ToolError(f"This takes longer than {seconds:g} s; ask for less.") from None
-    return _result(done)
-
-
-def _import_path() -> list[str]:
-    return [str(Path(entry).absolute()) for entry in sys.path]
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of ours, but where Lambda's interpreter finds its libraries."""
-    return {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
-
-
-def _result(done: "CompletedProcess[bytes]") -> Any:
+    with _places:
+        done = _run(json.dumps(call).encode(), seconds)
     if done.returncode < 0:
         raise ToolError("This needs more time or memory than there is; ask for less.")
     if done.returncode > 0:
@@ -75,3 +50,28 @@ def _result(done: "CompletedProcess[bytes]") -> Any:
     if "error" in answer:
         raise ToolError(answer["error"])
     return answer["result"]
+
+
+def _run(call: bytes, seconds: float) -> "CompletedProcess[bytes]":
+    import subprocess
+
+    try:
+        return subprocess.run(  # noqa: S603  # our own interpreter and program
+            [sys.executable, "-I", "-S", "-c", _PROGRAM, *_import_path()],
+            input=call,
+            capture_output=True,
+            timeout=seconds,
+            env=_environment(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ToolError(f"This takes longer than {seconds:g} s; ask for less.") from None
+
+
+def _import_path() -> list[str]:
+    return [str(Path(entry).absolute()) for entry in sys.path]
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of ours, but where Lambda's interpreter finds its libraries."""
+    return {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}

@@ -4,8 +4,9 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from parley.tools import chinese_units
 from parley.tools.types import ToolError
-from parley.tools.unit_aliases import CHINESE, CHINESE_PREFIXES, CURRENCIES, EXACT, SPELLINGS
+from parley.tools.unit_aliases import CURRENCIES, EXACT, SPELLINGS
 
 # The unit's own name, or None where there is no such unit.
 type Lookup = Callable[[str], str | None]
@@ -96,7 +97,7 @@ def _known(text: str, lookup: Lookup) -> Factors | None:
 
 
 def _chinese(name: str) -> str | None:
-    if name in CHINESE:
-        return CHINESE[name]
-    base = CHINESE.get(name[1:])
-    return CHINESE_PREFIXES[name[0]] + base if base and name[0] in CHINESE_PREFIXES else None
+    if name in chinese_units.UNITS:
+        return chinese_units.UNITS[name]
+    prefix, base = chinese_units.PREFIXES.get(name[:1]), chinese_units.UNITS.get(name[1:])
+    return prefix + base if prefix and base else None
