@@ -123,6 +123,9 @@ _ALL_ITEM_ACTIONS = (
     "UpdateItem",
 )
 
+# For functions with POSTs that may be repeated under an Idempotency-Key. Only a long answer takes a query.
+_IDEMPOTENCY = ("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
+
 # All that a list shows, but not `running`, which changes at the beginning of every reply and at each lease.
 _LISTED_CONVERSATION_ATTRIBUTES = (
     "project_id",
@@ -149,6 +152,7 @@ TABLES = (
     ),
     Table(name="usage"),
     Table(name="agents"),
+    Table(name="idempotency", ttl_attribute="expires_at_epoch"),
 )
 
 MODEL_SETTINGS = ("PARLEY_MODEL_BASE_URL", "PARLEY_MODEL_API_KEY", "PARLEY_MODEL_NAME")
@@ -177,7 +181,11 @@ FUNCTIONS = (
         name="conversations",
         memory_mb=512,
         timeout_seconds=29,
-        tables={"users": _SESSION_CHECK, "conversations": _ALL_ITEM_ACTIONS},
+        tables={
+            "users": _SESSION_CHECK,
+            "conversations": _ALL_ITEM_ACTIONS,
+            "idempotency": _IDEMPOTENCY,
+        },
     ),
     Function(
         name="agents",
@@ -186,6 +194,7 @@ FUNCTIONS = (
         tables={
             "users": _SESSION_CHECK,
             "agents": ("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+            "idempotency": _IDEMPOTENCY,
         },
     ),
     Function(
@@ -198,6 +207,7 @@ FUNCTIONS = (
             "users": _SESSION_CHECK,
             "conversations": _ALL_ITEM_ACTIONS,
             "usage": ("UpdateItem",),
+            "idempotency": _IDEMPOTENCY,
         },
         bedrock=_BEDROCK_CALLS,
         settings=(*MODEL_SETTINGS, *TOOL_SETTINGS, BEDROCK_REGION_SETTING),
@@ -216,7 +226,7 @@ FUNCTIONS = (
         timeout_seconds=120,
         streaming=True,
         tool_dependencies=True,
-        tables={"users": _SESSION_CHECK},
+        tables={"users": _SESSION_CHECK, "idempotency": _IDEMPOTENCY},
         settings=TOOL_SETTINGS,
         invokes=("code_runner",),
     ),

@@ -49,6 +49,7 @@ def dynamodb(aws_environment: None) -> Iterator["DynamoDBClient"]:
     """The topology's tables, empty, with the items bound to them."""
     from parley.tables.agent_items import AgentTableItem
     from parley.tables.conversation_items import ConversationTableItem
+    from parley.tables.idempotency import IdempotencyItem
     from parley.tables.usage import UsageTableItem
     from parley.tables.users import UserTableItem
     from tests.tables_on_moto import TABLE_NAMES, tables_on_moto
@@ -58,4 +59,5 @@ def dynamodb(aws_environment: None) -> Iterator["DynamoDBClient"]:
         ConversationTableItem.bind(TABLE_NAMES["conversations"])
         UsageTableItem.bind(TABLE_NAMES["usage"])
         AgentTableItem.bind(TABLE_NAMES["agents"])
+        IdempotencyItem.bind(TABLE_NAMES["idempotency"])
         yield client

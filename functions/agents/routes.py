@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from functions.agents.schemas import AgentBody, AgentKeyBody, ChangeAgentRequest, CreateAgentRequest
 from parley.accounts.agent_keys import issue_key
@@ -13,9 +13,10 @@ from parley.errors import AgentHostedError, AgentNameTakenError, AgentNotFoundEr
 from parley.http.auth import CurrentUserDep
 from parley.http.envelope import AnswersDep, Envelope, PageBody, PageRequestDep
 from parley.http.failures import failures
+from parley.http.idempotency import NOT_TO_BE_KEPT, IdempotentRoute
 from parley.observability import annotate
 
-router = APIRouter(prefix="/api/agents")
+router = APIRouter(prefix="/api/agents", route_class=IdempotentRoute)
 
 
 def _repository(request: Request) -> AgentRepository:
@@ -92,12 +93,14 @@ def delete_agent(
 
 @router.post("/{id}/key", status_code=201, responses=failures(AgentNotFoundError, AgentHostedError))
 def issue_agent_key(
-    id: IdPath, user: CurrentUserDep, repository: RepositoryDep, answers: AnswersDep
+    id: IdPath, user: CurrentUserDep, repository: RepositoryDep, answers: AnswersDep, response: Response
 ) -> Envelope[AgentKeyBody]:
     """Make a new connect key for an external agent
 
-    The one before is no key from now on.
+    The one before is no key from now on. It is kept nowhere, not even for an `Idempotency-Key`: the repeated
+    request makes another one.
     """
     annotate(agent_id=id)
+    response.headers.update(NOT_TO_BE_KEPT)
     key = issue_key(repository, owner_id=user.id, agent_id=id)
     return answers.success(AgentKeyBody(key=key), "created")

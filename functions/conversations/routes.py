@@ -17,9 +17,10 @@ from parley.errors import ConversationNotFoundError
 from parley.http.auth import CurrentUserDep
 from parley.http.envelope import AnswersDep, Envelope, PageBody, PageRequestDep
 from parley.http.failures import failures
+from parley.http.idempotency import IdempotentRoute
 from parley.observability import annotate
 
-router = APIRouter(prefix="/api/conversations")
+router = APIRouter(prefix="/api/conversations", route_class=IdempotentRoute)
 
 
 def _repository(request: Request) -> ConversationRepository:

@@ -1,7 +1,13 @@
 from functions.messages import routes
-from parley.bootstrap import authenticator, replies, settings
+from parley.bootstrap import authenticator, idempotency, replies, settings
 from parley.http.app import create_app
 from parley_streaming.adapter import StreamingMangum
 
-app = create_app(routes.router, cors=settings().cors, authenticator=authenticator(), replies=replies())
+app = create_app(
+    routes.router,
+    cors=settings().cors,
+    authenticator=authenticator(),
+    idempotency=idempotency(),
+    replies=replies(),
+)
 handler = StreamingMangum(app, lifespan="off")

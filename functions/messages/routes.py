@@ -8,7 +8,13 @@ from fastapi.responses import Response, StreamingResponse
 
 from functions.messages.documentation import EVENT_STREAM, NO_FURTHER_EVENTS
 from functions.messages.schemas import ExchangeBody, MessageBody, SendMessageRequest
-from functions.messages.streams import event_stream, long_answer
+from functions.messages.streams import (
+    event_stream,
+    long_answer,
+    repeated_answer,
+    repeated_stream,
+)
+from parley.chat.keyed_sends import EarlierExchange
 from parley.chat.replies import ReplyService
 from parley.domain.reply_logs import MAX_EVENT_NUMBER
 from parley.errors import (
@@ -21,9 +27,10 @@ from parley.http.auth import CurrentUserDep
 from parley.http.deadline import SecondsLeftDep
 from parley.http.envelope import AnswersDep, Envelope, ErrorEnvelope, PageBody, PageRequestDep
 from parley.http.failures import failure, failures
+from parley.http.idempotency import IdempotentRoute, KeyedRequestDep
 from parley.observability import annotate
 
-router = APIRouter(prefix="/api/messages")
+router = APIRouter(prefix="/api/messages", route_class=IdempotentRoute)
 
 
 def _service(request: Request) -> ReplyService:
@@ -51,11 +58,13 @@ _REFUSED = failures(ConversationNotFoundError, ReplyRunningError)
     responses=_REFUSED | failure(502, "model_error"),
 )
 async def send_message(
+    *,
     body: SendMessageRequest,
     user: CurrentUserDep,
     service: ServiceDep,
     answers: AnswersDep,
     seconds_left: SecondsLeftDep,
+    keyed: KeyedRequestDep,
 ) -> Response:
     """Send a message and wait for the whole reply
 
@@ -63,21 +72,32 @@ async def send_message(
     space keeps the connection alive: then the envelope says how it ended.
     """
     annotate(conversation_id=body.conversation_id)
-    exchange = await asyncio.to_thread(service.post_message, user.id, body.conversation_id, body.content)
+    message = (user.id, body.conversation_id, body.content)
+    exchange = await asyncio.to_thread(service.post_message, *message, keyed)
+    if isinstance(exchange, EarlierExchange):
+        return await repeated_answer(service.reader, user.id, exchange, answers)
     run = service.start(exchange, tools_enabled=body.tools_enabled, seconds_left=seconds_left)
-    return await long_answer(run, exchange, answers)
+    return await long_answer(run.result(), exchange.user_message, answers)
 
 
 @router.post("/stream", response_class=StreamingResponse, responses=_REFUSED | EVENT_STREAM)
 async def stream_message(
-    body: SendMessageRequest, user: CurrentUserDep, service: ServiceDep, seconds_left: SecondsLeftDep
+    *,
+    body: SendMessageRequest,
+    user: CurrentUserDep,
+    service: ServiceDep,
+    seconds_left: SecondsLeftDep,
+    keyed: KeyedRequestDep,
 ) -> StreamingResponse:
     """Send a message and watch the reply being written
 
     Who leaves does not end it: the reply is in the list later, and can be followed meanwhile.
     """
     annotate(conversation_id=body.conversation_id)
-    exchange = await asyncio.to_thread(service.post_message, user.id, body.conversation_id, body.content)
+    message = (user.id, body.conversation_id, body.content)
+    exchange = await asyncio.to_thread(service.post_message, *message, keyed)
+    if isinstance(exchange, EarlierExchange):
+        return await repeated_stream(service.reader, user.id, exchange)
     run = service.start(exchange, tools_enabled=body.tools_enabled, seconds_left=seconds_left)
     return event_stream(run.events())
 

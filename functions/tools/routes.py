@@ -9,12 +9,13 @@ from parley.errors import ToolNotFoundError
 from parley.http.auth import CurrentUserDep
 from parley.http.envelope import AnswersDep, Envelope
 from parley.http.failures import failures
+from parley.http.idempotency import IdempotentRoute
 from parley.observability import annotate
 from parley.tools.execution import execute_bounded
 from parley.tools.registry import ToolRegistry
 from parley.tools.types import ToolContext
 
-router = APIRouter(prefix="/api/tools")
+router = APIRouter(prefix="/api/tools", route_class=IdempotentRoute)
 
 
 def _registry(request: Request) -> ToolRegistry:

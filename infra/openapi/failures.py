@@ -73,4 +73,4 @@ def _names(operation: dict[str, Any]) -> Iterator[str]:
 def _takes_values(operation: dict[str, Any]) -> bool:
     """A path's parameter may be anything: what is no id is not found."""
     parameters = operation.get("parameters", [])
-    return "requestBody" in operation or any(each.get("in") == "query" for each in parameters)
+    return "requestBody" in operation or any(each.get("in") in ("header", "query") for each in parameters)

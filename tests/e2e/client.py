@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,10 +64,14 @@ class Person:
         conversation: str = self.data("POST", "/api/conversations", json=fields)["id"]
         return conversation
 
-    def stream(self, conversation: str, content: str, **fields: Any) -> Iterator[Event]:
+    def stream(
+        self, conversation: str, content: str, *, headers: Mapping[str, str] | None = None, **fields: Any
+    ) -> Generator[Event]:
         """The events as they come. Closing the generator leaves the stream."""
         body = {"conversation_id": conversation, "content": content, **fields}
-        with self._http.stream("POST", "/api/messages/stream", json=body, headers=self.headers) as response:
+        with self._http.stream(
+            "POST", "/api/messages/stream", json=body, headers={**self.headers, **(headers or {})}
+        ) as response:
             assert response.status_code == 200, response.read()
             assert response.headers["content-type"].startswith("text/event-stream")
             yield from read_events(response.iter_lines())

@@ -19,6 +19,9 @@ class LambdaContext:
     aws_request_id: str = "f6b1a2c3-0000-4000-8000-000000000001"
     function_name: str = "parley-test"
 
+    def get_remaining_time_in_millis(self) -> int:
+        return 29_000
+
 
 @dataclass(frozen=True)
 class Answer:

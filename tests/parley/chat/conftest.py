@@ -22,6 +22,7 @@ from tests.fakes.repositories import (
     InMemoryReplyLock,
     Memory,
 )
+from tests.fakes.request_records import InMemoryRequestRecords
 from tests.fakes.scripted_model import STOP, OnlyModel, ScriptedModel
 from tests.fakes.tools import registry
 from tests.fakes.usage import InMemoryUsageRepository
@@ -39,6 +40,7 @@ class World:
         self.lock = InMemoryReplyLock(self.memory)
         self.log = InMemoryReplyLog()
         self.usage = InMemoryUsageRepository()
+        self.request_records = InMemoryRequestRecords()
 
     def process(
         self, model: ScriptedModel | None = None, life: Life | None = None, tools: Sequence[Tool] = ()
@@ -50,6 +52,7 @@ class World:
             lock=Mortal("lock", self.lock, life),
             log=Mortal("log", self.log, life),
             usage=Mortal("usage", self.usage, life),
+            request_records=Mortal("request_records", self.request_records, life),
             models=OnlyModel(model or ScriptedModel([TextDelta("Fine."), STOP])),
             tools=registry(*tools),
         )

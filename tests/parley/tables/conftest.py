@@ -7,6 +7,7 @@ import pytest
 
 from parley.domain.agents import AgentRepository
 from parley.domain.conversations import ConversationRepository, ReplyLock
+from parley.domain.idempotency import RequestRecords
 from parley.domain.messages import MessageRepository
 from parley.domain.reply_logs import ReplyLog
 from parley.domain.usage import UsageRepository
@@ -21,6 +22,7 @@ from tests.fakes.repositories import (
     InMemoryReplyLock,
     Memory,
 )
+from tests.fakes.request_records import InMemoryRequestRecords
 from tests.fakes.usage import InMemoryUsageRepository
 
 
@@ -34,6 +36,7 @@ class Stores:
     usage: UsageRepository
     agents: AgentRepository
     log: ReplyLog
+    request_records: RequestRecords
 
 
 def _in_memory() -> Stores:
@@ -47,12 +50,14 @@ def _in_memory() -> Stores:
         usage=InMemoryUsageRepository(),
         agents=InMemoryAgentRepository(),
         log=InMemoryReplyLog(),
+        request_records=InMemoryRequestRecords(),
     )
 
 
 def _in_dynamodb() -> Stores:
     from parley.tables.agents import DynamoAgentRepository
     from parley.tables.conversations import DynamoConversationRepository
+    from parley.tables.idempotency import DynamoRequestRecords
     from parley.tables.messages import DynamoMessageRepository
     from parley.tables.reply_locks import DynamoReplyLock
     from parley.tables.reply_logs import DynamoReplyLog
@@ -68,6 +73,7 @@ def _in_dynamodb() -> Stores:
         usage=DynamoUsageRepository(),
         agents=DynamoAgentRepository(),
         log=DynamoReplyLog(),
+        request_records=DynamoRequestRecords(),
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from parley.domain.web_search import SearchService
     from parley.tables.agents import DynamoAgentRepository
     from parley.tables.conversations import DynamoConversationRepository
+    from parley.tables.idempotency import DynamoRequestRecords
     from parley.tables.usage import DynamoUsageRepository
     from parley.tools.registry import ToolRegistry
 
@@ -61,6 +62,13 @@ def conversations() -> DynamoConversationRepository:
     return DynamoConversationRepository()
 
 
+def idempotency() -> DynamoRequestRecords:
+    from parley.tables.idempotency import DynamoRequestRecords, IdempotencyItem
+
+    IdempotencyItem.bind(settings().table("idempotency"))
+    return DynamoRequestRecords()
+
+
 def usage() -> DynamoUsageRepository:
     from parley.tables.usage import DynamoUsageRepository, UsageTableItem
 
@@ -89,6 +97,7 @@ def replies() -> ReplyService:
         lock=DynamoReplyLock(),
         log=DynamoReplyLog(),
         usage=usage(),
+        request_records=idempotency(),
         models=ModelChoice(settings().model),
         tools=tools(),
     )

@@ -8,6 +8,7 @@ class ParleyError(Exception):
     """The base of what a user may be told. `key` names the phrase and is the contract's `type`."""
 
     key = "internal_error"
+    retry_after_seconds: int | None = None
 
 
 class NotAuthenticatedError(ParleyError):
@@ -110,6 +111,19 @@ class InvalidArgumentsError(ParleyError):
     def __init__(self, problems: Sequence[Mapping[str, Any]]) -> None:
         super().__init__("; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in problems))
         self.problems = problems
+
+
+class IdempotencyKeyReusedError(ParleyError):
+    """The key belongs to another request of the same user at the same address."""
+
+    key = "idempotency_conflict"
+
+
+class RequestRunningError(ParleyError):
+    """The same request with the same key has not ended yet; retryable."""
+
+    key = "idempotency_in_progress"
+    retry_after_seconds = 2
 
 
 class ReplyRunningError(ParleyError):

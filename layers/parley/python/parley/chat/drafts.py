@@ -23,6 +23,8 @@ class Draft:
     status: MessageStatus = MessageStatus.STREAMING
     token_count: int = 0
     usage: Usage = field(default_factory=Usage)
+    finish_reason: FinishReason | None = None
+    failure: ReplyFailed | None = None
     _text: list[str] = field(default_factory=list)
     _thinking: list[str] = field(default_factory=list)
     _tool_calls: list[ToolCall] = field(default_factory=list)
@@ -41,10 +43,12 @@ class Draft:
                 stopped = event.finish_reason is FinishReason.STOPPED
                 self.status = MessageStatus.STOPPED if stopped else MessageStatus.COMPLETE
                 self.token_count, self.usage = event.token_count, event.usage
+                self.finish_reason = event.finish_reason
             case ReplyFailed():
                 lost = event.type == "interrupted"
                 self.status = MessageStatus.INTERRUPTED if lost else MessageStatus.ERROR
                 self.token_count, self.usage = event.usage.completion_tokens, event.usage
+                self.failure = replace(event, usage=Usage())
 
     def _finish_call(self, event: ToolReturned) -> None:
         """The open call of that id: there are services that number their calls anew in each round."""
@@ -65,4 +69,6 @@ class Draft:
             status=self.status,
             token_count=self.token_count,
             usage=self.usage,
+            finish_reason=self.finish_reason,
+            failure=self.failure,
         )

@@ -13,9 +13,6 @@ from parley.domain.events import (
 )
 from parley.domain.messages import Message, MessageStatus, ToolCall
 
-# Why it failed was told once, and is not kept with the message.
-_FAILED = ReplyFailed(content="the reply could not be finished", type="model_error")
-
 
 def events_of(reply: Message) -> list[ReplyEvent]:
     """Thinking, tools, text, and exactly one last event."""
@@ -44,15 +41,18 @@ def _call_events(call: ToolCall) -> list[ReplyEvent]:
     return events
 
 
+def failure_of(reply: Message) -> ReplyFailed | None:
+    """Why it failed, if it did."""
+    if reply.status in (MessageStatus.ERROR, MessageStatus.INTERRUPTED):
+        return reply.failure or INTERRUPTED
+    return None
+
+
 def _last(reply: Message) -> ReplyEvent:
-    if reply.status is MessageStatus.INTERRUPTED:
-        return INTERRUPTED
-    if reply.status is MessageStatus.ERROR:
-        return _FAILED
     stopped = reply.status is MessageStatus.STOPPED
-    return ReplyDone(
+    return failure_of(reply) or ReplyDone(
         message_id=reply.id,
         token_count=reply.token_count,
         usage=reply.usage,
-        finish_reason=FinishReason.STOPPED if stopped else FinishReason.STOP,
+        finish_reason=FinishReason.STOPPED if stopped else reply.finish_reason or FinishReason.STOP,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from parley.chat.engine import ReplyEngine
 from parley.chat.history import read_history
+from parley.chat.keyed_sends import EarlierExchange, KeyedSends
 from parley.chat.leases import new_lease
 from parley.chat.log_writers import LogWriter
 from parley.chat.model_choice import ModelChoice
@@ -17,6 +18,7 @@ from parley.chat.tool_runs import ToolRunner
 from parley.chat.transcripts import Transcript
 from parley.domain.clock import now
 from parley.domain.conversations import Conversation, ConversationRepository, ReplyLock
+from parley.domain.idempotency import KeyedRequest, RequestRecords
 from parley.domain.ids import new_message_id
 from parley.domain.messages import Message, MessageRepository, MessageStatus
 from parley.domain.reply_logs import ReplyLog
@@ -46,6 +48,7 @@ class ReplyService:
         lock: ReplyLock,
         log: ReplyLog,
         usage: UsageRepository,
+        request_records: RequestRecords,
         models: ModelChoice,
         tools: ToolRegistry,
     ) -> None:
@@ -59,23 +62,43 @@ class ReplyService:
         settlement = Settlement(messages=messages, lock=lock, log=log, usage=usage)
         self.transcript = Transcript(conversations=conversations, messages=messages, settlement=settlement)
         self.reader = ReplyReader(self.transcript, log)
+        self._keyed = KeyedSends(records=request_records, messages=messages)
 
-    def post_message(self, user_id: str, conversation_id: str, content: str) -> Exchange:
+    def post_message(
+        self, user_id: str, conversation_id: str, content: str, keyed: KeyedRequest | None = None
+    ) -> Exchange | EarlierExchange:
         """Take the conversation's lock and store the message; then `start` must follow. Blocks.
 
-        Raises `ConversationNotFoundError` and `ReplyRunningError`.
+        A `keyed` request that was made before gets what came of it. Raises `ConversationNotFoundError`,
+        `ReplyRunningError` and, for a keyed request, what `KeyedSends.claim` does.
         """
         conversation = self.transcript.get_settled(user_id, conversation_id)
+        exchange = _new_exchange(conversation, content)
+        if keyed is None:
+            self._store(exchange)
+            return exchange
+        earlier = self._keyed.claim(
+            keyed,
+            conversation_id=conversation.id,
+            user_message_id=exchange.user_message.id,
+            reply_id=exchange.reply.id,
+        )
+        if earlier is None:
+            self._keyed.storing(keyed, lambda: self._store(exchange))
+        return earlier or exchange
+
+    def _store(self, exchange: Exchange) -> None:
+        conversation = exchange.conversation
         if conversation.running is not None:
             raise ReplyRunningError
-        exchange = _new_exchange(conversation, content)
         self._lock.acquire(conversation, new_lease(exchange.reply.id, exchange.user_message.id))
         try:
             self._messages.put(exchange.user_message)
         except BaseException:
+            # It may be stored all the same: only the answer to the write was lost.
+            self._messages.discard(exchange.user_message)
             self._lock.release(conversation, exchange.reply.id, added=0, title=None)
             raise
-        return exchange
 
     async def stop(self, user_id: str, message_id: str) -> Message:
         """Have the reply's writer end it, wherever it runs; the reply as it is then stored.

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
-from parley.domain.events import Usage
+from parley.domain.events import FinishReason, ReplyFailed, Usage
 from parley.domain.pages import Page, PageRequest
 
 MAX_CONTENT_CHARACTERS = 200_000
@@ -44,6 +44,9 @@ class Message:
     model: str | None = None
     token_count: int = 0
     usage: Usage = field(default_factory=Usage)
+    # How a reply ended, as far as `status` does not say it.
+    finish_reason: FinishReason | None = None
+    failure: ReplyFailed | None = None
 
 
 class MessageRepository(Protocol):

@@ -13,11 +13,20 @@ _bearer = HTTPBearer(
 )
 
 
-def _current_user(request: Request, _: Annotated[object, Depends(_bearer)]) -> CurrentUser:
+def current_user(request: Request) -> CurrentUser:
+    """Looked up once for each request. Blocks. Raises `NotAuthenticatedError`."""
+    known: CurrentUser | None = getattr(request.state, "current_user", None)
+    if known is not None:
+        return known
     authenticator: Authenticator = request.app.state.authenticator
     user = authenticator.authenticate(request.headers.get("authorization"))
     annotate(user_id=user.id)
+    request.state.current_user = user
     return user
+
+
+def _current_user(request: Request, _: Annotated[object, Depends(_bearer)]) -> CurrentUser:
+    return current_user(request)
 
 
 CurrentUserDep = Annotated[CurrentUser, Depends(_current_user)]

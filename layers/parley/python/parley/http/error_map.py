@@ -23,6 +23,8 @@ _STATUSES: dict[type[errors.ParleyError], int] = {
     errors.AgentNameTakenError: 409,
     errors.AgentHostedError: 409,
     errors.ReplyEndedError: 409,
+    errors.IdempotencyKeyReusedError: 409,
+    errors.RequestRunningError: 409,
     errors.TooManyProvidersError: 409,
     errors.KeyUnreadableError: 409,
     errors.KeyVaultError: 503,
@@ -71,7 +73,7 @@ async def _parley_error(request: Request, error: Exception) -> JSONResponse:
         return _invalid_fields(request, _details(request, error.problems, within=("body",)))
     text = phrase(error.key, language_of(request))
     headers = {}
-    if isinstance(error, errors.TooManyAttemptsError):
+    if error.retry_after_seconds is not None:
         headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, errors.NotAuthenticatedError):
         headers["WWW-Authenticate"] = "Bearer"

@@ -5,22 +5,24 @@ Plain data: to declare it costs a function nothing worth mentioning at its start
 
 from typing import Any
 
-from parley.errors import NotAuthenticatedError, ParleyError, TooManyAttemptsError
+from parley.errors import NotAuthenticatedError, ParleyError, RequestRunningError, TooManyAttemptsError
 from parley.http.error_map import status_of, type_of
 from parley.http.phrases import DEFAULT_LANGUAGE, phrase
 
 type Responses = dict[int | str, dict[str, Any]]
 
+_RETRY_AFTER = {
+    "Retry-After": {
+        "description": "Seconds until it may be tried again.",
+        "schema": {"type": "integer", "minimum": 1},
+    }
+}
 _HEADERS: dict[type[ParleyError], dict[str, Any]] = {
     NotAuthenticatedError: {
         "WWW-Authenticate": {"description": "The scheme, `Bearer`.", "schema": {"type": "string"}}
     },
-    TooManyAttemptsError: {
-        "Retry-After": {
-            "description": "Seconds until it may be tried again.",
-            "schema": {"type": "integer", "minimum": 1},
-        }
-    },
+    TooManyAttemptsError: _RETRY_AFTER,
+    RequestRunningError: _RETRY_AFTER,
 }
 
 

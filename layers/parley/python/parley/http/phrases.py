@@ -41,6 +41,14 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "payload_too_large": ("请求体过大", "The body is too large"),
     "reply_ended": ("该回复已经结束", "The reply has already ended"),
     "reply_running": ("该会话正在生成回复，请稍后再试", "A reply is being written in this conversation"),
+    "idempotency_conflict": (
+        "该 Idempotency-Key 已用于另一个请求",
+        "The Idempotency-Key belongs to another request",
+    ),
+    "idempotency_in_progress": (
+        "相同 Idempotency-Key 的请求仍在处理中，请稍后重试",
+        "The request with this Idempotency-Key is still being worked on, try again shortly",
+    ),
     "invalid_cursor": ("游标无效", "The cursor is not valid"),
     "model_error": ("模型服务出错", "The model's service failed"),
     "internal_error": ("服务器内部错误", "Internal server error"),

@@ -9,7 +9,7 @@ from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from parley.domain.clock import from_iso, to_iso
-from parley.domain.events import Usage
+from parley.domain.events import FinishReason, ReplyFailed, Usage
 from parley.domain.ids import conversation_of
 from parley.domain.messages import Message, MessageStatus, ToolCall
 from parley.domain.pages import Page, PageRequest
@@ -137,6 +137,10 @@ def _body(message: Message) -> bytes:
         body["thinking"] = message.thinking
     if message.tool_calls:
         body["tool_calls"] = [asdict(call) for call in message.tool_calls]
+    if message.finish_reason is not None:
+        body["finish_reason"] = message.finish_reason.value
+    if message.failure is not None:
+        body["failure"] = {"content": message.failure.content, "type": message.failure.type}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -156,6 +160,8 @@ def _message(row: Row) -> Message:
         usage=Usage(
             prompt_tokens=int(row.prompt_tokens or 0), completion_tokens=int(row.completion_tokens or 0)
         ),
+        finish_reason=FinishReason(body["finish_reason"]) if "finish_reason" in body else None,
+        failure=ReplyFailed(**body["failure"]) if "failure" in body else None,
     )
 
 
