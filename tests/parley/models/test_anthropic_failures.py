@@ -89,7 +89,7 @@ def test_silence_ends_in_a_time_out(ask_claude, scenario):
 
 
 def test_a_complete_reply_needs_no_end(ask_claude):
-    limits = ServiceLimits(first_byte_timeout_seconds=30, idle_timeout_seconds=0.1)
+    limits = ServiceLimits(first_byte_timeout_seconds=30, idle_timeout_seconds=0.5)
     assert ask_claude("fake:no-end", limits=limits).finished.finish_reason == "stop"
 
 

@@ -161,7 +161,7 @@ def test_only_claude_is_asked_to_think(ask_bedrock, model_server, model, thinkin
 
 
 def test_a_complete_reply_needs_no_end(ask_bedrock):
-    limits = ServiceLimits(first_byte_timeout_seconds=30, idle_timeout_seconds=0.1)
+    limits = ServiceLimits(first_byte_timeout_seconds=30, idle_timeout_seconds=0.5)
     assert ask_bedrock("fake:no-end", limits=limits).finished.finish_reason == "stop"
 
 
