@@ -1,6 +1,6 @@
 """Reads the events of a message of Anthropic's API, or a whole one, into the events of a model."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic_core import from_json
@@ -46,9 +46,10 @@ class MessageReader:
                 return ()
             event = leniently_parsed(data)
         try:
-            return tuple(self._shown(self._read_event(event)))
+            delta = self._read_event(event)
         except (AttributeError, TypeError, KeyError):
             raise strange_part() from None
+        return (delta,) if delta and self._shows(delta) else ()
 
     def read_whole(self, body: bytes) -> Sequence[_Delta]:
         """A message that came at once, from a service that does not stream."""
@@ -63,7 +64,7 @@ class MessageReader:
         except (AttributeError, TypeError, KeyError):
             raise strange_part() from None
         self.is_done = True
-        return tuple(self._shown(*deltas))
+        return [delta for delta in deltas if delta and self._shows(delta)]
 
     def _read_event(self, event: Any) -> _Delta | None:
         match event["type"]:
@@ -87,10 +88,8 @@ class MessageReader:
                 raise TypeError
         return None
 
-    def _shown(self, *deltas: _Delta | None) -> Iterator[_Delta]:
-        for delta in deltas:
-            if isinstance(delta, TextDelta) or (delta and self._thinking_enabled):
-                yield delta
+    def _shows(self, delta: _Delta) -> bool:
+        return self._thinking_enabled or isinstance(delta, TextDelta)
 
     def _end(self, delta: dict[str, Any]) -> None:
         self._stop_reason = delta.get("stop_reason") or self._stop_reason
