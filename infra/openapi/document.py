@@ -2,6 +2,7 @@
 
 import json
 import os
+from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,9 @@ def _complete(operation: dict[str, Any], *, method: str, path: str) -> None:
         for name, each in PARAMETERS.items()
         if each.applies(method, path)
     ]
+    for status, response in operation["responses"].items():
+        if response["description"] == "Successful Response":
+            response["description"] = HTTPStatus(int(status)).phrase
     operation["responses"] = with_shared_failures(operation)
 
 

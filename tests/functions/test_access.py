@@ -1,9 +1,11 @@
 """Who may call: a token that proves a session, and nothing of anybody else's."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
+from infra.topology import ROUTES
 from parley.accounts.authentication import hash_token
 from parley.domain.clock import now
 from parley.domain.users import Session
@@ -25,6 +27,14 @@ CALLS = [
     ("GET", "/api/tools/calculator", None),
     ("POST", "/api/tools/calculator/execute", {"expression": "1"}),
 ]
+OPEN_PATHS = {
+    "/",
+    "/api/health",
+    "/api/docs",
+    "/api/openapi.json",
+    "/api/auth/register",
+    "/api/auth/login",
+}
 UNKNOWN_IDS = ["conv_01ARZ3NDEKTSV4RRFFQ69G5FAV", "x", "conv_", "%00", "a%2Fb", "💥", "a" * 3000]
 BAD_HEADERS = [
     "",
@@ -54,6 +64,16 @@ def assert_not_logged_in(answer):
 @pytest.mark.parametrize(("method", "path", "body"), CALLS)
 def test_without_a_token_nothing_is_done(client, method, path, body):
     assert_not_logged_in(client.call(method, path.replace("{id}", "conv_1"), body))
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_every_route_but_the_open_ones_asks_for_a_token(client, route):
+    path = re.sub(r"\{.*?\}", "x", route.path)
+    answer = client.call(route.method, path, {} if route.method in ("POST", "PUT") else None)
+    if route.path in OPEN_PATHS:
+        assert answer.status != 401
+    else:
+        assert_not_logged_in(answer)
 
 
 @pytest.mark.parametrize("header", BAD_HEADERS, ids=range(len(BAD_HEADERS)))
