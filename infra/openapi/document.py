@@ -14,10 +14,9 @@ from infra import topology
 from infra.openapi.examples import add_examples
 from infra.openapi.failures import shared_responses, with_shared_failures
 from infra.openapi.names import rename_schemas, without_titles
-from infra.openapi.texts import DESCRIPTION, SUMMARY
+from infra.openapi.texts import ACCEPT_LANGUAGE, DESCRIPTION, REPLAYED_HEADER, SUMMARY
 from parley import __version__
 from parley.http.envelope import ErrorEnvelope
-from parley.http.parameters import PARAMETERS
 
 type Document = dict[str, Any]
 
@@ -36,11 +35,11 @@ def build_document() -> Document:
     document["components"] |= {
         "schemas": _with_envelope(document["components"]["schemas"]),
         "responses": shared_responses(),
-        "parameters": {name: each.description for name, each in PARAMETERS.items()},
+        "parameters": {"AcceptLanguage": ACCEPT_LANGUAGE},
     }
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            _complete(operation, method=method.upper(), path=path)
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            _complete(operation)
     document = without_titles(rename_schemas(document))
     add_examples(document)
     return document
@@ -79,29 +78,27 @@ def _with_envelope(schemas: dict[str, Any]) -> dict[str, Any]:
     return {**kept, **envelope.pop("$defs"), "ErrorEnvelope": envelope}
 
 
-def _complete(operation: dict[str, Any], *, method: str, path: str) -> None:
+def _complete(operation: dict[str, Any]) -> None:
     """A docstring's first line is the summary, what follows the description."""
     summary, _, description = operation.pop("description", "").partition("\n")
     operation["summary"] = summary or operation["summary"]
     if description.strip():
         operation["description"] = description.strip()
-    parameters = operation.setdefault("parameters", [])
-    for parameter in parameters:
-        parameter["schema"] = _given(parameter["schema"])
-    parameters += [
-        {"$ref": f"#/components/parameters/{name}"}
-        for name, each in PARAMETERS.items()
-        if each.applies(method, path)
-    ]
+    parameters = [_completed(parameter) for parameter in operation.get("parameters", [])]
+    operation["parameters"] = [*parameters, {"$ref": "#/components/parameters/AcceptLanguage"}]
+    is_repeatable = any(parameter["name"] == "Idempotency-Key" for parameter in parameters)
     for status, response in operation["responses"].items():
         if response["description"] == "Successful Response":
             response["description"] = HTTPStatus(int(status)).phrase
+        if is_repeatable and status < "300":
+            response["headers"] = {"Idempotency-Replayed": REPLAYED_HEADER}
     operation["responses"] = with_shared_failures(operation)
 
 
-def _given(schema: dict[str, Any]) -> dict[str, Any]:
-    """A parameter that is not given is not there: it is never null."""
-    if "anyOf" not in schema:
-        return schema
-    (only,) = [each for each in schema["anyOf"] if each != {"type": "null"}]
-    return {**{key: value for key, value in schema.items() if key != "anyOf"}, **only}
+def _completed(parameter: dict[str, Any]) -> dict[str, Any]:
+    """A header is called as people write it; a parameter that is not given is never null: it is not there."""
+    name, schema = parameter["name"], parameter["schema"]
+    if "anyOf" in schema:
+        (only,) = [each for each in schema["anyOf"] if each != {"type": "null"}]
+        schema = {**{key: value for key, value in schema.items() if key != "anyOf"}, **only}
+    return {**parameter, "name": name.title() if parameter["in"] == "header" else name, "schema": schema}

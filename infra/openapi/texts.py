@@ -1,4 +1,6 @@
-"""The document's introduction."""
+"""What the document says of all operations."""
+
+from typing import Any
 
 SUMMARY = "A serverless chat backend for people, agents and tools."
 
@@ -14,7 +16,22 @@ header `Authorization: Bearer …` of everything else. What is somebody else's r
 **Lists** take `page` (from 1) and `page_size` (1–100). `next_cursor` of an answer, given as `cursor`, leads
 to the next page at the same cost at any depth.
 
+**Repeating a POST.** With an `Idempotency-Key` header, the same key and body within 24 hours gets the first
+answer again, with `Idempotency-Replayed: true`; the same key with another body is a 409.
+
 **Paths** work with and without a trailing slash. One that does not exist is a 404, a method that a path does
 not have a 405 with `Allow`, both in the envelope. Bodies are JSON in UTF-8, whatever their media type says;
 times are ISO 8601 in UTC; ids are opaque and sort by creation.
 """
+
+ACCEPT_LANGUAGE: dict[str, Any] = {
+    "name": "Accept-Language",
+    "in": "header",
+    "description": "`zh` (the default) or `en`, also with regions and weights, for what people read.",
+    "schema": {"type": "string", "default": "zh"},
+    "example": "en",
+}
+REPLAYED_HEADER: dict[str, Any] = {
+    "description": "Only on the answer to a repeated `Idempotency-Key`: `true`.",
+    "schema": {"type": "string", "const": "true"},
+}

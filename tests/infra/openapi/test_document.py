@@ -108,6 +108,15 @@ def test_a_parameter_is_never_null(document: Document) -> None:
     assert [schema for schema in schemas if "anyOf" in schema or schema["type"] == "null"] == []
 
 
+def test_every_post_but_auths_may_be_repeated_under_a_key(document: Document) -> None:
+    for method, path, operation in operations(document):
+        headers = [one["name"] for one in operation["parameters"] if one.get("in") == "header"]
+        repeatable = method == "POST" and not path.startswith("/api/auth/")
+        assert ("Idempotency-Key" in headers) == repeatable, f"{method} {path}"
+        succeeded = [each for status, each in operation["responses"].items() if status < "300"]
+        assert all(("Idempotency-Replayed" in each.get("headers", {})) == repeatable for each in succeeded)
+
+
 def test_refusals_are_in_the_envelope_under_their_own_status(document: Document) -> None:
     shared = {
         f"#/components/responses/{name}": each for name, each in document["components"]["responses"].items()
