@@ -60,11 +60,17 @@ def _headers(request: GatewayRequest) -> list[tuple[str, str]]:
     added = {
         "X-Amzn-Trace-Id": f"Root={request.trace_id}",
         "X-Forwarded-For": f"{forwarded}, {request.source_ip}" if forwarded else request.source_ip,
-        "X-Forwarded-Port": request.header("host").rpartition(":")[2] or "80",
+        "X-Forwarded-Port": _port(request.header("host")),
         "X-Forwarded-Proto": "http",
     }
     own = [(_spelt(name), value) for name, value in request.headers]
     return [pair for pair in own if pair[0] not in added] + list(added.items())
+
+
+def _port(host: str) -> str:
+    """80 where none is named, or none that is one: a function reads it as a number."""
+    port = host.rpartition(":")[2]
+    return port if port.isascii() and port.isdecimal() else "80"
 
 
 def _spelt(name: str) -> str:

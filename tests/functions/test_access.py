@@ -35,7 +35,7 @@ OPEN_PATHS = {
     "/api/auth/register",
     "/api/auth/login",
 }
-UNKNOWN_IDS = ["conv_01ARZ3NDEKTSV4RRFFQ69G5FAV", "x", "conv_", "%00", "a%2Fb", "💥", "a" * 3000]
+UNKNOWN_IDS = ["conv_01ARZ3NDEKTSV4RRFFQ69G5FAV", "x", "conv_", "%00", "a%2Fb", "%2F", "💥", "a" * 3000]
 BAD_HEADERS = [
     "",
     "Bearer",

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from infra.local.proxy_events import GatewayRequest, proxy_event
 from infra.local.routing import Router
 from infra.topology import Route
@@ -73,3 +75,20 @@ def test_a_body_that_is_no_text_is_mangled_as_it_is_without_binary_media_types()
     event = event_of(request(body=b"\xff\x00ok"))
     assert event["body"] == "�\x00ok"
     assert event["isBase64Encoded"] is False
+
+
+@pytest.mark.parametrize(
+    ("host", "port"),
+    [
+        ("localhost:9000", "9000"),
+        ("localhost", "80"),
+        ("", "80"),
+        ("[::1]", "80"),
+        ("x:", "80"),
+        ("x:y", "80"),
+        ("x:²", "80"),
+    ],
+)
+def test_the_port_is_a_number_whatever_the_client_calls_its_host(host: str, port: str) -> None:
+    event = event_of(request(headers=[("host", host)]))
+    assert event["headers"]["X-Forwarded-Port"] == port

@@ -32,7 +32,7 @@ class RequestFrame:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
-        scope["path"] = scope["path"].rstrip("/") or "/"
+        scope["path"] = scope["path"].removesuffix("/") or "/"
         scope["headers"] = [header for header in scope["headers"] if header[0] != b"content-type"] + [_JSON]
         _name_request(scope)
         watch = _SendWatch(send, _encoded(self._cors.headers(_origin(scope))))
