@@ -55,11 +55,27 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Key:
+    """A symmetric KMS key, for secrets of up to 4 KB; its ARN or alias is told as `PARLEY_<NAME>_KEY_ID`.
+
+    What it encrypts is bound to an encryption context that names exactly `context`.
+    """
+
+    name: str
+    context: tuple[str, ...]
+
+    @property
+    def environment_variable(self) -> str:
+        return f"PARLEY_{self.name.upper()}_KEY_ID"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Function:
     """One Lambda function: the folder `functions/<name>`.
 
     `tables` names for each table the DynamoDB actions that the role may take, on the table and its indexes.
     `bedrock` names the actions of Bedrock that the role may take where `PARLEY_BEDROCK_REGION` is set.
+    `keys` names for each key the KMS actions.
     `settings` are environment variables taken over from whoever deploys or starts the local stack.
     A streaming function runs under the streaming runtime and answers only through STREAM methods. One that
     runs tools has their `tool_dependencies` too, packages that the other functions are not to carry.
@@ -77,6 +93,7 @@ class Function:
     openapi_document: bool = False
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bedrock: tuple[str, ...] = ()
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settings: tuple[str, ...] = ()
     invokes: tuple[str, ...] = ()
     isolated: bool = False
@@ -153,7 +170,11 @@ TABLES = (
     Table(name="usage"),
     Table(name="agents"),
     Table(name="idempotency", ttl_attribute="expires_at_epoch"),
+    Table(name="providers"),
 )
+
+# A customer managed key costs $1 a month even while nobody talks: the one thing here that does.
+KEYS = (Key(name="providers", context=("owner", "provider")),)
 
 MODEL_SETTINGS = ("PARLEY_MODEL_BASE_URL", "PARLEY_MODEL_API_KEY", "PARLEY_MODEL_NAME")
 FETCH_SETTINGS = ("PARLEY_ALLOW_PRIVATE_URLS",)
@@ -164,6 +185,7 @@ TOOL_SETTINGS = (
     "PARLEY_SEARCH_BRAVE_API_KEY",
 )
 BEDROCK_REGION_SETTING = "PARLEY_BEDROCK_REGION"
+PROVIDER_SETTINGS = (*FETCH_SETTINGS, BEDROCK_REGION_SETTING)
 
 # Converse and ConverseStream ask for the rights of the older calls.
 _BEDROCK_CALLS = ("InvokeModel", "InvokeModelWithResponseStream")
@@ -208,10 +230,26 @@ FUNCTIONS = (
             "conversations": _ALL_ITEM_ACTIONS,
             "usage": ("UpdateItem",),
             "idempotency": _IDEMPOTENCY,
+            "providers": ("Query",),
         },
+        keys={"providers": ("Decrypt",)},
         bedrock=_BEDROCK_CALLS,
         settings=(*MODEL_SETTINGS, *TOOL_SETTINGS, BEDROCK_REGION_SETTING),
         invokes=("code_runner",),
+    ),
+    # Trying a provider out takes up to 24 s.
+    Function(
+        name="providers",
+        memory_mb=1024,
+        timeout_seconds=29,
+        tables={
+            "users": _SESSION_CHECK,
+            "providers": ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+            "idempotency": _IDEMPOTENCY,
+        },
+        keys={"providers": ("Decrypt", "Encrypt")},
+        bedrock=(*_BEDROCK_CALLS, "ListFoundationModels", "ListInferenceProfiles"),
+        settings=PROVIDER_SETTINGS,
     ),
     Function(
         name="usage",
@@ -260,6 +298,12 @@ ROUTES = (
     Route(method="PUT", path="/api/agents/{id}", function="agents"),
     Route(method="DELETE", path="/api/agents/{id}", function="agents"),
     Route(method="POST", path="/api/agents/{id}/key", function="agents"),
+    Route(method="GET", path="/api/providers", function="providers"),
+    Route(method="POST", path="/api/providers", function="providers"),
+    Route(method="GET", path="/api/providers/{id}", function="providers"),
+    Route(method="PUT", path="/api/providers/{id}", function="providers"),
+    Route(method="DELETE", path="/api/providers/{id}", function="providers"),
+    Route(method="POST", path="/api/providers/{id}/test", function="providers"),
     Route(method="GET", path="/api/usage", function="usage"),
     Route(method="GET", path="/api/tools", function="tools"),
     Route(method="GET", path="/api/tools/{name}", function="tools"),
@@ -308,6 +352,10 @@ def function_named(name: str) -> Function:
 
 def table_named(name: str) -> Table:
     return next(table for table in TABLES if table.name == name)
+
+
+def key_named(name: str) -> Key:
+    return next(key for key in KEYS if key.name == name)
 
 
 def common_environment(*, stage: str, cors: CorsPolicy) -> dict[str, str]:

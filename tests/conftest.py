@@ -50,6 +50,7 @@ def dynamodb(aws_environment: None) -> Iterator["DynamoDBClient"]:
     from parley.tables.agent_items import AgentTableItem
     from parley.tables.conversation_items import ConversationTableItem
     from parley.tables.idempotency import IdempotencyItem
+    from parley.tables.provider_items import ProviderTableItem
     from parley.tables.usage import UsageTableItem
     from parley.tables.users import UserTableItem
     from tests.tables_on_moto import TABLE_NAMES, tables_on_moto
@@ -60,4 +61,5 @@ def dynamodb(aws_environment: None) -> Iterator["DynamoDBClient"]:
         UsageTableItem.bind(TABLE_NAMES["usage"])
         AgentTableItem.bind(TABLE_NAMES["agents"])
         IdempotencyItem.bind(TABLE_NAMES["idempotency"])
+        ProviderTableItem.bind(TABLE_NAMES["providers"])
         yield client

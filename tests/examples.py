@@ -4,11 +4,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from ulid import ULID
+
 from parley.domain.agents import Agent, AgentKind
 from parley.domain.clock import now
 from parley.domain.conversations import Conversation, RunningReply
-from parley.domain.ids import AGENT, CONVERSATION, USER, new_id, new_message_id
+from parley.domain.ids import AGENT, CONVERSATION, PROVIDER, USER, new_id, new_message_id
 from parley.domain.messages import Message
+from parley.domain.providers import Provider, ProviderKind
 from parley.domain.users import User
 
 _numbers = count(1)
@@ -80,3 +83,20 @@ def a_running_reply(conversation: Conversation, *, lease_until_ms: int = 9_999_9
         user_message_id=user_message_id,
         lease_until_ms=lease_until_ms,
     )
+
+
+def a_provider(user_id: str = "user_1", *, minute: int = 0, **fields: Any) -> Provider:
+    """`minute` puts providers in an order of creation."""
+    number, moment = next(_numbers), _NOON + timedelta(minutes=minute)
+    defaults: dict[str, Any] = {
+        "id": f"{PROVIDER}_{ULID.from_datetime(moment + timedelta(milliseconds=number))}",
+        "name": f"provider {number}",
+        "kind": ProviderKind.OPENAI,
+        "base_url": "https://models.example/v1",
+        "models": (),
+        "is_default": False,
+        "enabled": True,
+        "created_at": moment,
+        "updated_at": moment,
+    }
+    return Provider(user_id=user_id, **{**defaults, **fields})

@@ -1,4 +1,4 @@
-"""The topology's tables at moto, in this process."""
+"""The topology's tables and keys at moto, in this process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,15 +11,18 @@ import boto3
 from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
-from infra.local.plan import physical_name
+from infra.local.keys import ensure_keys
+from infra.local.plan import key_alias, physical_name
 from infra.local.tables import ensure_tables
-from infra.topology import TABLES
+from infra.topology import KEYS, TABLES
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_kms import KMSClient
 
 TABLE_NAMES = {table.name: physical_name(table.name) for table in TABLES}
 TABLE_SETTINGS = {table.environment_variable: TABLE_NAMES[table.name] for table in TABLES}
+KEY_SETTINGS = {key.environment_variable: key_alias(key.name) for key in KEYS}
 
 
 @cache
@@ -35,6 +38,16 @@ def tables_on_moto() -> Iterator["DynamoDBClient"]:
         client = _client()
         ensure_tables(client, TABLES, fresh=False, rebuild=False)
         yield client
+
+
+@cache
+def _key_client() -> "KMSClient":
+    return boto3.client("kms")
+
+
+def make_keys() -> None:
+    """Beside the tables, for who needs keys."""
+    ensure_keys(_key_client(), KEYS)
 
 
 @contextmanager

@@ -9,12 +9,13 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from infra.local.errors import StackError
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_kms import KMSClient
 
 _DEFAULT_REGION = "us-east-1"
 _STOP_SECONDS = 20
@@ -71,18 +72,26 @@ class AwsAccess:
     def dynamodb(self) -> "DynamoDBClient":
         # boto3 takes half a second to import; the AWS host starts meanwhile.
         import boto3
+
+        return boto3.client("dynamodb", **self._client_arguments())
+
+    def kms(self) -> "KMSClient":
+        import boto3
+
+        return boto3.client("kms", **self._client_arguments())
+
+    def _client_arguments(self) -> dict[str, Any]:
         from botocore.config import Config
 
-        return boto3.client(
-            "dynamodb",
-            endpoint_url=self.endpoint_url,
-            region_name=self.region,
-            aws_access_key_id=self.access_key_id,
-            aws_secret_access_key=self.secret_access_key,
-            aws_session_token=self.session_token,
+        return {
+            "endpoint_url": self.endpoint_url,
+            "region_name": self.region,
+            "aws_access_key_id": self.access_key_id,
+            "aws_secret_access_key": self.secret_access_key,
+            "aws_session_token": self.session_token,
             # A proxy in the developer's environment is not for the loopback interface.
-            config=Config(proxies={}, connect_timeout=5, read_timeout=30) if self.own else Config(),
-        )
+            "config": Config(proxies={}, connect_timeout=5, read_timeout=30) if self.own else Config(),
+        }
 
 
 class AwsHost:

@@ -17,8 +17,10 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from infra.local.aws_requests import SerialisedDynamo
-from infra.local.aws_snapshots import DynamoSnapshot, UnreadableSnapshotError
+from infra.local.aws_key_snapshots import KeySnapshot
+from infra.local.aws_requests import SerialisedRequests
+from infra.local.aws_snapshots import DynamoSnapshot
+from infra.local.snapshot_files import UnreadableSnapshotError
 
 _SAVE_SECONDS = 2.0
 
@@ -40,8 +42,9 @@ class _QuietRequestHandler(WSGIRequestHandler):
 class Saver:
     """Saves what has changed every few seconds, and a last time at the end."""
 
-    def __init__(self, snapshot: DynamoSnapshot, requests: SerialisedDynamo) -> None:
-        self._snapshot = snapshot
+    def __init__(self, keys: KeySnapshot, tables: DynamoSnapshot, requests: SerialisedRequests) -> None:
+        # Keys are written before what they sealed.
+        self._snapshots: list[KeySnapshot | DynamoSnapshot] = [keys, tables]
         self._requests = requests
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -62,9 +65,10 @@ class Saver:
         if not self._requests.take_changed():
             return
         with self._requests.lock:
-            state = self._snapshot.capture()
+            states = [snapshot.capture() for snapshot in self._snapshots]
         try:
-            self._snapshot.write(state)
+            for snapshot, state in zip(self._snapshots, states, strict=True):
+                snapshot.write(state)
         except OSError as error:
             self._requests.mark_changed()
             print(f"AWS host: the data could not be saved: {error}", file=sys.stderr)
@@ -89,17 +93,19 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     arguments = _arguments()
     application = DomainDispatcherApplication(create_backend_app)
-    snapshot = DynamoSnapshot(arguments.data / "dynamodb.json", application)
-    requests = SerialisedDynamo(application)
+    keys = KeySnapshot(arguments.data / "kms.json")
+    tables = DynamoSnapshot(arguments.data / "dynamodb.json", application)
+    requests = SerialisedRequests(application)
     if arguments.fresh:
         requests.mark_changed()
     else:
         try:
-            snapshot.restore()
+            keys.restore()
+            tables.restore()
         except UnreadableSnapshotError as error:
             print(f"{error}. FRESH=1 (--fresh) starts with empty tables.", file=sys.stderr)
             return 1
-    saver = Saver(snapshot, requests)
+    saver = Saver(keys, tables, requests)
     saver.start()
     _serve(make_server("127.0.0.1", 0, requests, threaded=True, request_handler=_QuietRequestHandler))
     saver.stop()

@@ -4,23 +4,19 @@ Definitions are read and made again through DynamoDB's own operations. Items are
 scan through the API takes fifty times as long.
 """
 
-import base64
-import contextlib
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.test import Client
 
+from infra.local.snapshot_files import State, UnreadableSnapshotError, read_state, write_state
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-type State = dict[str, Any]
-
 _FORMAT = 1
-_BYTES = "base64 bytes"
 _REGION = "us-east-1"
 _TABLE_KEYS = ("TableName", "AttributeDefinitions", "KeySchema")
 _INDEX_KEYS = ("IndexName", "KeySchema", "Projection")
@@ -35,11 +31,6 @@ _HEADERS = {
 }
 
 
-class UnreadableSnapshotError(Exception):
-    def __init__(self, path: Path, reason: object) -> None:
-        super().__init__(f"The saved data in {path} cannot be read ({reason})")
-
-
 class DynamoSnapshot:
     def __init__(self, path: Path, application: "WSGIApplication") -> None:
         self._path = path
@@ -48,13 +39,9 @@ class DynamoSnapshot:
     def restore(self) -> None:
         """Raises `UnreadableSnapshotError`. No file: nothing to restore."""
         try:
-            state = json.loads(self._path.read_bytes(), object_hook=_decode_bytes)
-            if state["format"] != _FORMAT:
-                raise ValueError(f"format {state['format']}")
-            for table in state["tables"]:
+            state = read_state(self._path, format=_FORMAT)
+            for table in state["tables"] if state else ():
                 self._restore_table(table)
-        except FileNotFoundError:
-            return
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UnreadableSnapshotError(self._path, error) from error
 
@@ -64,14 +51,7 @@ class DynamoSnapshot:
         return {"format": _FORMAT, "tables": [self._capture_table(name) for name in names]}
 
     def write(self, state: State) -> None:
-        """Replaces the file at once or not at all. It holds what people said: for its owner's eyes only."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self._path.with_suffix(".draft")
-        with contextlib.suppress(FileNotFoundError):
-            draft.unlink()
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(state, file, ensure_ascii=False, separators=(",", ":"), default=_encode_bytes)
-        draft.replace(self._path)
+        write_state(self._path, state)
 
     def _capture_table(self, name: str) -> State:
         description = self._call("DescribeTable", {"TableName": name})["Table"]
@@ -102,17 +82,6 @@ class DynamoSnapshot:
         if response.status_code != 200:
             raise ValueError(f"{operation}: {answer}")
         return answer
-
-
-def _encode_bytes(value: object) -> dict[str, str]:
-    """moto keeps a binary attribute as bytes."""
-    if not isinstance(value, bytes):
-        raise TypeError(f"{type(value).__name__} in an item")
-    return {_BYTES: base64.b64encode(value).decode()}
-
-
-def _decode_bytes(value: State) -> Any:
-    return base64.b64decode(value[_BYTES]) if value.keys() == {_BYTES} else value
 
 
 def _definition(description: State) -> State:

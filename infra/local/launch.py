@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.local.aws import AwsAccess
-from infra.local.plan import ACCOUNT_ID, PROJECT, STAGE, Plan, physical_name
+from infra.local.plan import ACCOUNT_ID, PROJECT, STAGE, Plan, key_alias, physical_name
 from infra.topology import PYTHON_VERSION, Function, common_environment
 
 _STREAMING_BOOTSTRAP = PROJECT / "layers" / "streaming" / "streaming-bootstrap"
@@ -52,6 +52,7 @@ def _product_environment(plan: Plan, function: Function) -> dict[str, str]:
             for invoked in plan.functions
             if invoked.name in function.invokes
         },
+        **{key.environment_variable: key_alias(key.name) for key in plan.keys if key.name in function.keys},
         **{name: plan.settings[name] for name in function.settings if name in plan.settings},
         # There is no X-Ray daemon here to talk to.
         "AWS_XRAY_SDK_ENABLED": "false",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra import topology
-from infra.topology import Function, GatewayResponse, Route, Table
+from infra.topology import Function, GatewayResponse, Key, Route, Table
 from parley.cors import EVERY_ORIGIN, CorsPolicy
 from parley.cors import SETTING as CORS_SETTING
 
@@ -49,6 +49,7 @@ class Plan:
     functions: tuple[Function, ...] = topology.FUNCTIONS
     routes: tuple[Route, ...] = topology.ROUTES
     tables: tuple[Table, ...] = topology.TABLES
+    keys: tuple[Key, ...] = topology.KEYS
     gateway_responses: tuple[GatewayResponse, ...] = topology.GATEWAY_RESPONSES
     cors: CorsPolicy = field(default_factory=CorsPolicy)
     root: Path = PROJECT
@@ -77,3 +78,8 @@ def plan_of(environment: Mapping[str, str]) -> Plan:
 def physical_name(name: str) -> str:
     """What a table or a function is called in the local account."""
     return f"parley-{STAGE}-{name}"
+
+
+def key_alias(name: str) -> str:
+    """By what a key is known in the local account."""
+    return f"alias/{physical_name(name)}"

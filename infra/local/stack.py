@@ -13,6 +13,7 @@ from typing import Any
 from infra.local.aws import AwsAccess, AwsHost, AwsHostError
 from infra.local.gateway import Gateway
 from infra.local.invoke_api import InvokeApi
+from infra.local.keys import ensure_keys
 from infra.local.lambda_service import LambdaService
 from infra.local.logs import LogPrinter
 from infra.local.plan import Plan
@@ -56,7 +57,7 @@ class Stack:
                 raise AwsHostError(f"The AWS host has ended with status {await host.wait()}")
 
     async def _start_aws(self, parts: AsyncExitStack) -> tuple[AwsAccess, AwsHost | None]:
-        """The developer's endpoint or a host of our own, with the tables made."""
+        """The developer's endpoint or a host of our own, with the tables and keys made."""
         host = None
         aws = AwsAccess.from_environment(self._plan.settings)
         if aws is None:
@@ -65,11 +66,12 @@ class Stack:
             importing = asyncio.to_thread(import_module, "boto3")  # takes as long as the host does
             own, _ = await asyncio.gather(host.access(), importing)
             aws = own
-        await asyncio.to_thread(self._make_tables, aws)
+        await asyncio.to_thread(self._make_resources, aws)
         return aws, host
 
-    def _make_tables(self, aws: AwsAccess) -> None:
+    def _make_resources(self, aws: AwsAccess) -> None:
         ensure_tables(aws.dynamodb(), self._plan.tables, fresh=self._fresh, rebuild=aws.own)
+        ensure_keys(aws.kms(), self._plan.keys)
 
 
 async def _serve(application: Any, sockets: list[socket.socket], parts: AsyncExitStack) -> asyncio.Task[None]:

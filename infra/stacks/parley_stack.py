@@ -10,6 +10,7 @@ from infra import topology
 from infra.components.access_logs import AccountLogRole
 from infra.components.bedrock_rights import BedrockRights
 from infra.components.isolated_network import IsolatedNetwork
+from infra.components.keys import Keys
 from infra.components.layers import Layers
 from infra.components.python_function import PythonFunction
 from infra.components.rest_api import RestApi
@@ -43,6 +44,7 @@ class ParleyStack(Stack):
         self._bedrock = BedrockRights(settings.get(topology.BEDROCK_REGION_SETTING))
         self._tables = Tables(self, "Tables", tables=topology.TABLES, stage=stage)
         self._isolated_network = IsolatedNetwork(self, "IsolatedNetwork")
+        self._keys = Keys(self, "Keys", keys=topology.KEYS, stage=stage)
         functions = {
             function.name: self._function(function, stage=stage, project=project, settings=settings)
             for function in topology.FUNCTIONS
@@ -82,6 +84,7 @@ class ParleyStack(Stack):
         )
         self._tables.grant(built.resource, function)
         self._bedrock.grant(built.role, function)
+        self._keys.grant(built.resource, function)
         return built
 
     def _environment(
@@ -92,5 +95,6 @@ class ParleyStack(Stack):
         return {
             **topology.common_environment(stage=stage.name, cors=self._cors),
             **self._tables.environment(function),
+            **self._keys.environment(function),
             **{name: settings[name] for name in function.settings if name in settings},
         }

@@ -34,6 +34,7 @@ def test_all_that_the_document_promises_is_kept(http: httpx.Client, tmp_path: Pa
     tokens = {
         "PARLEY_TOKEN": Person.register(http).token,
         "PARLEY_OTHER_TOKEN": Person.register(http).token,
+        "PARLEY_PROVIDERS_TOKEN": Person.register(http).token,
     }
     run = subprocess.run(
         command,

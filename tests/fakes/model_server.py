@@ -6,6 +6,7 @@
 import asyncio
 import json
 import re
+import ssl
 import threading
 from collections import deque
 from types import TracebackType
@@ -51,10 +52,11 @@ class ModelServer:
     `fake:NAME[:ARGUMENT…]` in the last user message, the same in the model's name, or `default`.
     """
 
-    def __init__(self, default: str = "normal") -> None:
+    def __init__(self, default: str = "normal", *, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[ReceivedRequest] = []
         self.connection_count = 0
         self._default = default
+        self._tls = tls
         self._queue: deque[str] = deque()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -65,7 +67,7 @@ class ModelServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}/v1"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._port}/v1"
 
     def enqueue(self, *scenarios: str) -> None:
         """For the next requests, one each, before any other choice."""
@@ -94,7 +96,7 @@ class ModelServer:
 
     async def start(self, port: int = 0) -> None:
         """Listen in the running loop, for who brings a loop of their own."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", port)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", port, ssl=self._tls)
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

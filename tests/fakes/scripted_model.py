@@ -1,10 +1,11 @@
 """A model that says what a test has written down, and remembers what it was asked."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 
+from parley.chat.model_choice import ChosenModel
 from parley.domain.events import FinishReason, TextDelta, ThinkingDelta, Usage
-from parley.models.types import ModelEvent, ModelFinished, ModelRequest, ToolRequest
+from parley.models.types import ModelError, ModelEvent, ModelFinished, ModelRequest, ToolRequest
 
 type Step = ModelEvent | Exception | asyncio.Event | Callable[[], object]
 
@@ -51,13 +52,20 @@ async def _take(step: Exception | asyncio.Event | Callable[[], object]) -> None:
 
 
 class OnlyModel:
-    """Chooses the same client for every model."""
+    """Chooses the same client for every model; `names` are those that it knows by another name."""
 
-    def __init__(self, model: ScriptedModel) -> None:
+    def __init__(
+        self,
+        model: ScriptedModel,
+        *,
+        names: Mapping[str, str] | None = None,
+        failure: ModelError | None = None,
+    ) -> None:
         self._model = model
+        self._names = names or {}
+        self._failure = failure
 
-    def client(self) -> ScriptedModel:
-        return self._model
-
-    def name(self, wanted: str) -> str:
-        return wanted
+    def choose(self, user_id: str, wanted: str, *, provider_id: str | None = None) -> ChosenModel:
+        if self._failure:
+            raise self._failure
+        return ChosenModel(self._model, self._names.get(wanted, wanted))

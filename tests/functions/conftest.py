@@ -17,12 +17,12 @@ PASSWORD = "correct horse"
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch, dynamodb):
-    from tests.tables_on_moto import TABLE_SETTINGS
+    from tests.tables_on_moto import KEY_SETTINGS, TABLE_SETTINGS
 
-    for name, value in TABLE_SETTINGS.items():
+    for name, value in (TABLE_SETTINGS | KEY_SETTINGS).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PARLEY_STAGE", "test")
-    for name in ("PARLEY_MODEL_BASE_URL", "PARLEY_SESSION_HOURS"):
+    for name in ("PARLEY_MODEL_BASE_URL", "PARLEY_SESSION_HOURS", "PARLEY_BEDROCK_REGION"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -66,6 +66,10 @@ class Person:
 
     def create_agent(self, name="Poet", **fields) -> dict:
         return self.client.call("POST", "/api/agents", {"name": name, **fields}).data
+
+    def bring(self, name="Mine", **fields) -> dict:
+        """A provider of theirs."""
+        return self.client.call("POST", "/api/providers", {"name": name, **fields}).data
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ def test_no_name_route_or_case_stands_twice() -> None:
     for names in (
         [function.name for function in topology.FUNCTIONS],
         [table.name for table in topology.TABLES],
+        [key.name for key in topology.KEYS],
         [(route.method, route.path) for route in topology.ROUTES],
         [response.response_type for response in topology.GATEWAY_RESPONSES],
     ):
@@ -74,6 +75,19 @@ def test_every_table_is_used_and_every_table_used_exists() -> None:
     used = {name for function in topology.FUNCTIONS for name in function.tables}
 
     assert used == {table.name for table in topology.TABLES}
+
+
+def test_every_key_is_used_and_every_key_used_exists() -> None:
+    used = {name for function in topology.FUNCTIONS for name in function.keys}
+
+    assert used == {key.name for key in topology.KEYS}
+
+
+@FUNCTIONS
+def test_a_function_may_do_with_keys_nothing_but_use_them(function: topology.Function) -> None:
+    actions = {action for actions in function.keys.values() for action in actions}
+
+    assert actions <= {"Decrypt", "Encrypt"}
 
 
 @FUNCTIONS

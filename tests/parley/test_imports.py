@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tables_on_moto import TABLE_SETTINGS
+from tests.tables_on_moto import KEY_SETTINGS, TABLE_SETTINGS
 
 PROJECT = Path(__file__).parents[2]
 SOURCES = ("layers/parley/python/parley", "layers/streaming/python/parley_streaming", "functions", "infra")
@@ -57,7 +57,8 @@ def test_a_planted_wrong_import_is_found(tmp_path):
 def loaded_by(function):
     """The modules of a fresh process that has imported the function's handler, as Lambda does."""
     script = f"import functions.{function}.handler, sys; print(*sys.modules)"
-    environment = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1", **TABLE_SETTINGS}
+    resources = TABLE_SETTINGS | KEY_SETTINGS
+    environment = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1", **resources}
     command = [sys.executable, "-c", script]
     outcome = subprocess.run(
         command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True, timeout=60
@@ -69,6 +70,7 @@ UNUSED = {
     "auth": {"httpx", "boto3", "parley.chat", "parley.models", "parley.tools"},
     "agents": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},
     "conversations": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},
+    "providers": {"httpx", "boto3", "argon2", "parley.models.openai", "parley.models.demo", "parley.tools"},
     "usage": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},
     "messages": {
         "httpx",

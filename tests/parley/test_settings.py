@@ -27,6 +27,12 @@ def test_functions_are_found_by_their_name_in_the_topology():
     assert settings.function("messages") is None
 
 
+def test_keys_are_found_by_their_name_in_the_topology():
+    settings = read_settings({"PARLEY_PROVIDERS_KEY_ID": "alias/a", "AWS_ACCESS_KEY_ID": "AKIA"})
+    assert settings.key_id("providers") == "alias/a"
+    assert list(settings.key_ids) == ["PARLEY_PROVIDERS_KEY_ID"]
+
+
 @pytest.mark.parametrize("hours", ["0", "-1", "a week", "1.5", " 1"])
 def test_a_wrong_number_is_named(hours):
     with pytest.raises(ValueError, match="PARLEY_SESSION_HOURS"):

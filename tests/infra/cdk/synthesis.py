@@ -96,6 +96,16 @@ class Synthesis:
         return dict(self.functions[function].get("Environment", {"Variables": {}})["Variables"])
 
     @cached_property
+    def key_names(self) -> dict[str, str]:
+        """The topology's names by logical name: those of the environment variables which refer to them."""
+        return {
+            value["Fn::GetAtt"][0]: name.removeprefix("PARLEY_").removesuffix("_KEY_ID").lower()
+            for function in self.functions
+            for name, value in self.variables(function).items()
+            if name.endswith("_KEY_ID")
+        }
+
+    @cached_property
     def methods(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Properties by HTTP method and path."""
         return {

@@ -119,6 +119,8 @@ def _expected(function: topology.Function) -> set[tuple[str, str]]:
         if "Query" in actions:
             indexes = topology.table_named(name).indexes
             rights |= {("dynamodb:Query", f"{name}/index/{index.name}") for index in indexes}
+    for name, actions in function.keys.items():
+        rights |= {(f"kms:{action}", f"key/{name}") for action in actions}
     return rights | {("lambda:InvokeFunction", name) for name in function.invokes}
 
 
@@ -144,10 +146,12 @@ def _pairs(synthesis: Synthesis, policy: dict[str, Any]) -> Iterator[tuple[str, 
 
 
 def _resource(synthesis: Synthesis, reference: Any) -> str:
-    """A table's or a function's name, with the path of an index; else the logical name or the ARN."""
+    """A table's, a function's or a key's name, with an index's path; else the logical name or the ARN."""
     match reference:
         case str():
             return reference
+        case {"Fn::GetAtt": [name, "Arn"]} if name in synthesis.key_names:
+            return f"key/{synthesis.key_names[name]}"
         case {"Fn::GetAtt": [name, "Arn"]}:
             if name in synthesis.resources("AWS::Lambda::Function"):
                 return synthesis.name_of_function(name)

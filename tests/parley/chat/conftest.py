@@ -1,6 +1,6 @@
 """A reply service on repositories in memory, with a scripted model."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,6 +11,7 @@ from parley.chat.settlements import Settlement
 from parley.domain.conversations import Conversation
 from parley.domain.events import ReplyEvent, TextDelta, Usage
 from parley.domain.usage import Period
+from parley.models.types import ModelError
 from parley.tools.types import Tool
 from tests.examples import a_conversation
 from tests.fakes.clock import FakeTime
@@ -43,9 +44,16 @@ class World:
         self.request_records = InMemoryRequestRecords()
 
     def process(
-        self, model: ScriptedModel | None = None, life: Life | None = None, tools: Sequence[Tool] = ()
+        self,
+        model: ScriptedModel | None = None,
+        life: Life | None = None,
+        tools: Sequence[Tool] = (),
+        *,
+        names: Mapping[str, str] | None = None,
+        choice_failure: ModelError | None = None,
     ) -> ReplyService:
         life = life or Life()
+        model = model or ScriptedModel([TextDelta("Fine."), STOP])
         return ReplyService(
             conversations=Mortal("conversations", self.conversations, life),
             messages=Mortal("messages", self.messages, life),
@@ -53,7 +61,7 @@ class World:
             log=Mortal("log", self.log, life),
             usage=Mortal("usage", self.usage, life),
             request_records=Mortal("request_records", self.request_records, life),
-            models=OnlyModel(model or ScriptedModel([TextDelta("Fine."), STOP])),
+            models=OnlyModel(model, names=names, failure=choice_failure),
             tools=registry(*tools),
         )
 

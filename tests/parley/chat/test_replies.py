@@ -174,3 +174,21 @@ async def test_messages_stay_in_the_order_in_which_they_were_sent(world, monkeyp
         await send(world.process(), conversation, f"question {number}")
     contents = [content for _, _, content in world.spoken(conversation)]
     assert contents == [text for number in range(5) for text in (f"question {number}", "Fine.")]
+
+
+async def test_the_stored_reply_bears_the_name_that_was_really_asked_for(world):
+    model = ScriptedModel([TextDelta("Fine."), STOP])
+    _, reply, _ = await send(world.process(model, names={"glm-5": "its-own"}), world.converse())
+    assert (reply.model, model.requests[0].model) == ("its-own", "its-own")
+    assert [name for name, *_ in world.used()] == ["its-own"]
+
+
+async def test_a_provider_that_cannot_be_asked_is_told_and_the_conversation_goes_on(world):
+    conversation = world.converse()
+    failing = world.process(choice_failure=ModelError("no key", type="provider_unavailable"))
+    events, reply, failure = await send(failing, conversation)
+    assert [type(event) for event in events] == [ReplyStarted, ReplyFailed]
+    assert failure == ReplyFailed(content="no key", type="provider_unavailable")
+    assert (reply.status.value, reply.model) == ("error", "glm-5")
+    _, reply, _ = await send(world.process(), conversation)
+    assert reply.status.value == "complete"

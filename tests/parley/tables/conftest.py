@@ -9,12 +9,14 @@ from parley.domain.agents import AgentRepository
 from parley.domain.conversations import ConversationRepository, ReplyLock
 from parley.domain.idempotency import RequestRecords
 from parley.domain.messages import MessageRepository
+from parley.domain.providers import ProviderRepository
 from parley.domain.reply_logs import ReplyLog
 from parley.domain.usage import UsageRepository
 from parley.domain.users import SessionRepository, UserRepository
 from tests.fakes.account_repositories import InMemorySessionRepository, InMemoryUserRepository
 from tests.fakes.agent_repository import InMemoryAgentRepository
 from tests.fakes.dynamo_faults import DynamoFaults, dynamo_faults
+from tests.fakes.provider_repository import InMemoryProviderRepository
 from tests.fakes.reply_logs import InMemoryReplyLog
 from tests.fakes.repositories import (
     InMemoryConversationRepository,
@@ -37,6 +39,7 @@ class Stores:
     agents: AgentRepository
     log: ReplyLog
     request_records: RequestRecords
+    providers: ProviderRepository
 
 
 def _in_memory() -> Stores:
@@ -51,6 +54,7 @@ def _in_memory() -> Stores:
         agents=InMemoryAgentRepository(),
         log=InMemoryReplyLog(),
         request_records=InMemoryRequestRecords(),
+        providers=InMemoryProviderRepository(),
     )
 
 
@@ -59,6 +63,7 @@ def _in_dynamodb() -> Stores:
     from parley.tables.conversations import DynamoConversationRepository
     from parley.tables.idempotency import DynamoRequestRecords
     from parley.tables.messages import DynamoMessageRepository
+    from parley.tables.providers import DynamoProviderRepository
     from parley.tables.reply_locks import DynamoReplyLock
     from parley.tables.reply_logs import DynamoReplyLog
     from parley.tables.usage import DynamoUsageRepository
@@ -74,6 +79,7 @@ def _in_dynamodb() -> Stores:
         agents=DynamoAgentRepository(),
         log=DynamoReplyLog(),
         request_records=DynamoRequestRecords(),
+        providers=DynamoProviderRepository(),
     )
 
 

@@ -11,13 +11,21 @@ from typing import TYPE_CHECKING
 from parley.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    import httpx
+
     from parley.accounts.authentication import Authenticator
     from parley.accounts.sessions import Accounts
+    from parley.chat.provider_models import ProviderModels
+    from parley.chat.providers import ProviderService
     from parley.chat.replies import ReplyService
     from parley.domain.web_search import SearchService
+    from parley.gateways.guarded_http import UrlPolicy
+    from parley.gateways.kms_vault import KmsKeyVault
+    from parley.models.http_clients import ClientPerLoop
     from parley.tables.agents import DynamoAgentRepository
     from parley.tables.conversations import DynamoConversationRepository
     from parley.tables.idempotency import DynamoRequestRecords
+    from parley.tables.providers import DynamoProviderRepository
     from parley.tables.usage import DynamoUsageRepository
     from parley.tools.registry import ToolRegistry
 
@@ -69,6 +77,64 @@ def idempotency() -> DynamoRequestRecords:
     return DynamoRequestRecords()
 
 
+def providers() -> ProviderService:
+    from parley.chat.providers import ProviderService
+
+    vault = _key_vault()
+    return ProviderService(
+        repository=_provider_repository(),
+        vault=vault,
+        models=_provider_models(vault),
+        check_url=_check_url,
+    )
+
+
+def _provider_repository() -> DynamoProviderRepository:
+    from parley.tables.provider_items import ProviderTableItem
+    from parley.tables.providers import DynamoProviderRepository
+
+    ProviderTableItem.bind(settings().table("providers"))
+    return DynamoProviderRepository()
+
+
+def _key_vault() -> KmsKeyVault:
+    from parley.gateways.kms_vault import KmsKeyVault
+
+    return KmsKeyVault(settings().key_id("providers"))
+
+
+def _provider_models(vault: KmsKeyVault) -> ProviderModels:
+    from parley.chat.provider_models import ProviderModels
+
+    region = settings().bedrock_region
+    return ProviderModels(vault=vault, client=_provider_client, bedrock_region=region)
+
+
+def _provider_client() -> httpx.AsyncClient:
+    """For the addresses that users choose. Built at the first request: httpx takes its time to load."""
+    return _provider_clients()()
+
+
+@cache
+def _provider_clients() -> ClientPerLoop:
+    from parley.gateways.provider_client import build_provider_client
+    from parley.models.http_clients import ClientPerLoop
+
+    return ClientPerLoop(lambda: build_provider_client(_url_policy()))
+
+
+def _check_url(url: str) -> None:
+    from parley.gateways.guarded_http import check_url
+
+    check_url(url, _url_policy())
+
+
+def _url_policy() -> UrlPolicy:
+    from parley.gateways.guarded_http import UrlPolicy
+
+    return UrlPolicy(allow_private=settings().allow_private_urls)
+
+
 def usage() -> DynamoUsageRepository:
     from parley.tables.usage import DynamoUsageRepository, UsageTableItem
 
@@ -98,7 +164,11 @@ def replies() -> ReplyService:
         log=DynamoReplyLog(),
         usage=usage(),
         request_records=idempotency(),
-        models=ModelChoice(settings().model),
+        models=ModelChoice(
+            settings().model,
+            providers=_provider_repository(),
+            provider_models=_provider_models(_key_vault()),
+        ),
         tools=tools(),
     )
 

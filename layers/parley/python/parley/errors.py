@@ -85,6 +85,27 @@ class TooManyProvidersError(ParleyError):
     key = "too_many_providers"
 
 
+class RefusedBaseUrlError(ParleyError):
+    """A provider may not have this address. `reason` is a clause fit for a user."""
+
+    key = "refused_base_url"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ModelServiceError(ParleyError):
+    """A model's service failed. `reason` is its own, fit for a user; `type` that of the model's error."""
+
+    key = "model_error"
+
+    def __init__(self, reason: str, *, type: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.type = type
+
+
 class KeyVaultError(ParleyError):
     """The service that keeps keys cannot be reached or does not answer; retryable."""
 

@@ -37,10 +37,13 @@ class Settings:
     stage: str
     session_hours: int
     model: ModelSettings
+    # Where the deployer pays for Bedrock; None: for nobody.
+    bedrock_region: str | None
     cors: CorsPolicy
     # Read by the service function alone; in its asset, unless another is named.
     openapi_file: Path
     tables: Mapping[str, str]
+    key_ids: Mapping[str, str]
     functions: Mapping[str, str] = field(default_factory=dict)
     # Whether URLs that users and models choose may lead to private addresses: for local work.
     allow_private_urls: bool = False
@@ -54,6 +57,10 @@ class Settings:
         """The physical name of one of the topology's functions, where it may be invoked."""
         return self.functions.get(f"PARLEY_{name.upper()}_FUNCTION")
 
+    def key_id(self, name: str) -> str:
+        """The ARN or alias of one of the topology's keys."""
+        return self.key_ids[f"PARLEY_{name.upper()}_KEY_ID"]
+
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Raises `ValueError` naming the variable that is wrong."""
@@ -65,10 +72,16 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             api_key=environment.get("PARLEY_MODEL_API_KEY") or None,
             name=environment.get("PARLEY_MODEL_NAME") or None,
         ),
+        bedrock_region=environment.get("PARLEY_BEDROCK_REGION") or None,
         cors=CorsPolicy.parse(environment.get(CORS_SETTING, "")),
         openapi_file=Path(environment.get("PARLEY_OPENAPI_FILE", "openapi.json")),
         tables={name: value for name, value in environment.items() if name.endswith("_TABLE")},
         functions={name: value for name, value in environment.items() if name.endswith("_FUNCTION")},
+        key_ids={
+            name: value
+            for name, value in environment.items()
+            if name.startswith("PARLEY_") and name.endswith("_KEY_ID")
+        },
         allow_private_urls=_switch(environment, "PARLEY_ALLOW_PRIVATE_URLS"),
         search=SearchSettings(
             searxng_url=environment.get("PARLEY_SEARCH_SEARXNG_URL") or None,

@@ -135,8 +135,7 @@ class ReplyService:
             usage=self._usage,
         )
         run = ReplyRun(
-            engine=ReplyEngine(self._models.client(), runner),
-            read_request=lambda: self._request(exchange.conversation, runner),
+            prepare=lambda: self._prepare(exchange.conversation, runner),
             store=store,
             log=LogWriter(self._log, exchange.reply.id),
             reply=exchange.reply,
@@ -146,15 +145,23 @@ class ReplyService:
         run.start()
         return run
 
-    def _request(self, conversation: Conversation, runner: ToolRunner) -> ModelRequest:
-        return ModelRequest(
-            model=self._models.name(conversation.model),
-            turns=read_history(self._messages, conversation),
+    async def _prepare(
+        self, conversation: Conversation, runner: ToolRunner
+    ) -> tuple[ReplyEngine, ModelRequest]:
+        """The model and the history are looked for at the same time."""
+        chosen, turns = await asyncio.gather(
+            asyncio.to_thread(self._models.choose, conversation.user_id, conversation.model),
+            asyncio.to_thread(read_history, self._messages, conversation),
+        )
+        request = ModelRequest(
+            model=chosen.name,
+            turns=turns,
             temperature=conversation.temperature,
             max_tokens=conversation.max_tokens,
             thinking_enabled=conversation.thinking_enabled,
             tools=runner.specs(),
         )
+        return ReplyEngine(chosen.client, runner), request
 
 
 def _new_exchange(conversation: Conversation, content: str) -> Exchange:

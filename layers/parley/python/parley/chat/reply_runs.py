@@ -2,19 +2,20 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 
 from parley.chat.drafts import Draft
 from parley.chat.engine import ReplyEngine
 from parley.chat.leases import LEASE_RENEWAL_SECONDS
 from parley.chat.log_writers import Demand, LogWriter
 from parley.chat.reply_stores import ReplyStore
-from parley.domain.events import FinishReason, ReplyDone, ReplyEvent, ReplyFailed, ReplyStarted
+from parley.domain.events import FinishReason, ReplyDone, ReplyEvent, ReplyFailed, ReplyStarted, Usage
 from parley.domain.messages import Message
 from parley.domain.reply_logs import LogSealedError, NumberedEvent
 from parley.errors import ReplyRunningError
-from parley.models.types import ModelRequest
+from parley.models.types import ModelError, ModelRequest
 from parley.observability import log, log_failure
 
 LOST = ReplyFailed(content="the conversation was deleted or taken over", type="interrupted")
@@ -30,17 +31,19 @@ class ReplyRun:
     def __init__(
         self,
         *,
-        engine: ReplyEngine,
-        read_request: Callable[[], ModelRequest],
+        prepare: Callable[[], Awaitable[tuple[ReplyEngine, ModelRequest]]],
         store: ReplyStore,
         log: LogWriter,
         reply: Message,
         user_message_id: str,
         seconds_left: Callable[[], float] | None = None,
     ) -> None:
-        """`seconds_left` tells how long this process has; the reply ends itself before that."""
-        self._engine = engine
-        self._read_request = read_request
+        """`prepare` chooses the model and reads the history; it may raise `ModelError`.
+
+        `seconds_left` tells how long this process has; the reply ends itself before that.
+        """
+        self._prepare = prepare
+        self._engine: ReplyEngine | None = None
         self._store = store
         self._log = log
         self._seconds_left = seconds_left
@@ -49,6 +52,7 @@ class ReplyRun:
         self._draft = Draft()
         self._waiting: list[ReplyEvent] = []
         self._news = asyncio.Event()
+        self._has_begun = False
         self._has_ended = False
         self._failure: ReplyFailed | None = None
         self._task: asyncio.Task[Message] | None = None
@@ -73,12 +77,8 @@ class ReplyRun:
 
     async def _run(self) -> Message:
         started = time.perf_counter()
-        self._tell(
-            ReplyStarted(
-                message_id=self._reply.id, user_message_id=self._user_message_id, model=self._reply.model
-            )
-        )
         last = await self._write_under_lease()
+        self._tell_begin()
         reply, last = await self._keep(last)
         # Told only now: whoever has seen the end finds the whole reply stored.
         self._waiting.append(last)
@@ -112,7 +112,7 @@ class ReplyRun:
             if keeping.done() or (logging.done() and logging.result() is Demand.GIVE_UP):
                 return LOST
             reason = FinishReason.STOPPED if logging.done() else FinishReason.LENGTH
-            return self._engine.broken_off(self._reply.id, reason)
+            return self._broken_off(reason)
         except Exception as error:  # the listener and the stored message must learn of anything that fails
             log_failure("reply failed", error)
             return _INTERNAL
@@ -122,13 +122,23 @@ class ReplyRun:
             await asyncio.gather(writing, keeping, return_exceptions=True)
 
     async def _write(self) -> ReplyDone | ReplyFailed:
-        request = await asyncio.to_thread(self._read_request)
+        try:
+            self._engine, request = await self._prepare()
+        except ModelError as error:
+            return ReplyFailed(content=error.reason, type=error.type)
+        self._reply = replace(self._reply, model=request.model)
+        self._tell_begin()
         async with aclosing(self._engine.run(request, message_id=self._reply.id)) as events:
             async for event in events:
                 if isinstance(event, ReplyDone | ReplyFailed):
                     return event
                 self._tell(event)
         raise RuntimeError("the engine ended without a last event")
+
+    def _broken_off(self, reason: FinishReason) -> ReplyDone:
+        if self._engine is not None:
+            return self._engine.broken_off(self._reply.id, reason)
+        return ReplyDone(message_id=self._reply.id, token_count=0, usage=Usage(), finish_reason=reason)
 
     async def _keep_lease(self) -> None:
         """Returns when the lease is lost."""
@@ -158,6 +168,18 @@ class ReplyRun:
             log_failure("reply not stored", error)
             return reply, _INTERNAL
         return reply, last
+
+    def _tell_begin(self) -> None:
+        """Once, before anything else: as soon as it is known which model is asked, or that none is."""
+        if not self._has_begun:
+            self._has_begun = True
+            self._tell(
+                ReplyStarted(
+                    message_id=self._reply.id,
+                    user_message_id=self._user_message_id,
+                    model=self._reply.model,
+                )
+            )
 
     def _tell(self, event: ReplyEvent) -> None:
         self._draft.apply(event)

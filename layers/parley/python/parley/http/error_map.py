@@ -27,6 +27,7 @@ _STATUSES: dict[type[errors.ParleyError], int] = {
     errors.RequestRunningError: 409,
     errors.TooManyProvidersError: 409,
     errors.KeyUnreadableError: 409,
+    errors.ModelServiceError: 502,
     errors.KeyVaultError: 503,
     errors.TooManyAttemptsError: 429,
 }
@@ -72,6 +73,11 @@ async def _parley_error(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, errors.InvalidArgumentsError):
         return _invalid_fields(request, _details(request, error.problems, within=("body",)))
     text = phrase(error.key, language_of(request))
+    if isinstance(error, errors.RefusedBaseUrlError):
+        return _invalid_fields(request, [{"field": "body.base_url", "reason": f"{text}: {error.reason}"}])
+    if isinstance(error, errors.ModelServiceError):
+        text = f"{text}: {error.reason}"
+        return error_response(status_of(type(error)), type=error.type, error=text)
     headers = {}
     if error.retry_after_seconds is not None:
         headers["Retry-After"] = str(error.retry_after_seconds)

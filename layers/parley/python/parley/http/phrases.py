@@ -30,6 +30,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "agent_name_taken": ("已有同名的 Agent", "You have another agent of this name"),
     "agent_hosted": ("只有外部 Agent 才有连接密钥", "Only an external agent has a connect key"),
     "provider_not_found": ("模型提供商不存在", "Provider not found"),
+    "refused_base_url": ("不允许使用该地址", "The address is not allowed"),
     "too_many_providers": ("模型提供商数量已达上限", "There are as many providers as one may have"),
     "key_vault_unavailable": (
         "密钥服务暂时不可用，请稍后再试",
@@ -83,6 +84,7 @@ _REASONS: dict[str, str] = {
     "enum": "取值不在允许范围内",
     "too_long": "最多 {max_length} 项",
     "too_short": "至少 {min_length} 项",
+    "names_too_long": "全部名称合计不能超过 {max_characters} 个字符",
     "date_format": "日期格式应为 YYYY-MM-DD",
     "date_from_datetime_parsing": "日期不存在",
     "period_reversed": "结束日期早于开始日期",

@@ -75,7 +75,8 @@ class ModelError(Exception):
     """The model's service failed. `reason` is fit for a user: no key, no trace, no internal address.
 
     `type` is one of `model_unreachable`, `model_timeout`, `model_rate_limited`, `model_rejected` (the service
-    answered with an error), `model_stream_broken` (cut or malformed in mid-stream).
+    answered with an error), `model_stream_broken` (cut or malformed in mid-stream), `provider_unavailable`
+    (the user's provider cannot be asked: it is gone, disabled, or its key cannot be opened).
     """
 
     def __init__(self, reason: str, *, type: str) -> None:
