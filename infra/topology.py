@@ -184,6 +184,7 @@ TOOL_SETTINGS = (
     "PARLEY_SEARCH_TAVILY_API_KEY",
     "PARLEY_SEARCH_BRAVE_API_KEY",
 )
+REPLY_SETTINGS = ("PARLEY_REPLY_LEASE_SECONDS",)
 BEDROCK_REGION_SETTING = "PARLEY_BEDROCK_REGION"
 PROVIDER_SETTINGS = (*FETCH_SETTINGS, BEDROCK_REGION_SETTING)
 
@@ -234,7 +235,7 @@ FUNCTIONS = (
         },
         keys={"providers": ("Decrypt",)},
         bedrock=_BEDROCK_CALLS,
-        settings=(*MODEL_SETTINGS, *TOOL_SETTINGS, BEDROCK_REGION_SETTING),
+        settings=(*MODEL_SETTINGS, *TOOL_SETTINGS, *REPLY_SETTINGS, BEDROCK_REGION_SETTING),
         invokes=("code_runner",),
     ),
     # Trying a provider out takes up to 24 s.

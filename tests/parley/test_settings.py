@@ -8,6 +8,7 @@ from parley.settings import ModelSettings, read_settings
 def test_nothing_set_means_a_week_of_session_and_the_demo():
     settings = read_settings({})
     assert (settings.stage, settings.session_hours, settings.model) == ("local", 168, ModelSettings())
+    assert settings.reply_lease_seconds == 30
 
 
 def test_empty_variables_count_as_not_set():
@@ -37,6 +38,12 @@ def test_keys_are_found_by_their_name_in_the_topology():
 def test_a_wrong_number_is_named(hours):
     with pytest.raises(ValueError, match="PARLEY_SESSION_HOURS"):
         read_settings({"PARLEY_SESSION_HOURS": hours})
+
+
+def test_a_lease_is_not_too_short_to_be_renewed():
+    assert read_settings({"PARLEY_REPLY_LEASE_SECONDS": "2"}).reply_lease_seconds == 2
+    with pytest.raises(ValueError, match="PARLEY_REPLY_LEASE_SECONDS must be a whole number from 2"):
+        read_settings({"PARLEY_REPLY_LEASE_SECONDS": "1"})
 
 
 def test_the_key_is_in_no_representation():

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from parley.chat.leases import Lease
 from parley.chat.replies import ReplyService
 from parley.chat.settlements import Settlement
 from parley.domain.conversations import Conversation
@@ -34,6 +35,7 @@ class World:
     """What is stored, and the processes that work with it."""
 
     memory: Memory = field(default_factory=Memory)
+    lease: Lease = field(default_factory=Lease)
 
     def __post_init__(self):
         self.conversations = InMemoryConversationRepository(self.memory)
@@ -63,6 +65,7 @@ class World:
             request_records=Mortal("request_records", self.request_records, life),
             models=OnlyModel(model, names=names, failure=choice_failure),
             tools=registry(*tools),
+            lease=self.lease,
         )
 
     def converse(self, **fields) -> Conversation:

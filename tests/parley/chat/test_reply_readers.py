@@ -5,7 +5,6 @@ from contextlib import suppress
 
 import pytest
 
-from parley.chat.leases import LEASE_SECONDS
 from parley.chat.settlements import INTERRUPTED
 from parley.domain.events import FinishReason, ReplyDone, ReplyFailed, TextDelta
 from parley.domain.messages import MessageStatus
@@ -94,7 +93,7 @@ async def test_a_follower_outlives_the_writer_and_is_told_that_the_reply_was_int
     follower = asyncio.create_task(replay(world.process(), reply_id))
     assert await asyncio.to_thread(logged.wait, 10)
     kill(run)
-    clock.advance(LEASE_SECONDS + 1)
+    clock.advance(world.lease.seconds + 1)
     *told, last = await asyncio.wait_for(follower, 10)
     stored = world.memory.spoken(conversation.id)[-1]
     assert stored.status is MessageStatus.INTERRUPTED
@@ -109,7 +108,7 @@ async def test_who_was_told_more_than_the_writer_lived_to_log_learns_of_the_end(
     life = Life(calls=4)
     with suppress(KilledError):
         await start(world.process(ScriptedModel([*WORDS, STOP]), life), conversation).result()
-    clock.advance(LEASE_SECONDS + 1)
+    clock.advance(world.lease.seconds + 1)
     reply_id = world.now(conversation).running.reply_id
     assert await replay(world.process(), reply_id, after=4) == [(5, INTERRUPTED)]
 

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from parley.chat.leases import Lease
 from parley.chat.reply_runs import RESERVE_SECONDS
 from parley.domain.events import FinishReason, ReplyFailed, ReplyStarted, TextDelta, ToolCalled
 from tests.fakes.mortality import Life
@@ -16,8 +17,8 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def _short_leases(monkeypatch):
-    monkeypatch.setattr("parley.chat.reply_runs.LEASE_RENEWAL_SECONDS", 0.001)
+def _short_leases(world):
+    world.lease = Lease(0.003)
 
 
 def start(service, conversation):

@@ -4,7 +4,6 @@ from contextlib import suppress
 
 import pytest
 
-from parley.chat.leases import LEASE_SECONDS
 from parley.domain.messages import MessageStatus
 from parley.domain.pages import PageRequest
 from parley.errors import ConversationNotFoundError, MessageNotFoundError, ReplyRunningError
@@ -33,7 +32,7 @@ async def test_after_a_death_at_any_call_the_counters_are_right_and_the_next_sen
     conversation = world.converse()
     life = await die(world, conversation, after_calls=calls)
     assert len(life.log) == calls
-    clock.advance(LEASE_SECONDS + 1)
+    clock.advance(world.lease.seconds + 1)
     transcript = world.process().transcript
     page = transcript.list_page("user_1", conversation.id, PageRequest())
     settled = world.now(conversation)
@@ -50,7 +49,7 @@ async def test_after_a_death_at_any_call_the_counters_are_right_and_the_next_sen
 async def test_until_its_lease_runs_out_a_dead_reply_counts_as_running(world, clock):
     conversation = world.converse()
     await die(world, conversation, after_calls=3)
-    clock.advance(LEASE_SECONDS - 1)
+    clock.advance(world.lease.seconds - 1)
     service = world.process()
     page = service.transcript.list_page("user_1", conversation.id, PageRequest())
     assert [message.status.value for message in page.items] == ["complete", "streaming"]
@@ -63,7 +62,7 @@ async def test_until_its_lease_runs_out_a_dead_reply_counts_as_running(world, cl
 async def test_several_who_settle_at_once_count_once(world, clock, calls):
     conversation = world.converse()
     await die(world, conversation, after_calls=calls)
-    clock.advance(LEASE_SECONDS + 1)
+    clock.advance(world.lease.seconds + 1)
     transcript = world.process().transcript
     outcomes = all_at_once([lambda: transcript.get_settled("user_1", conversation.id)] * 8)
     assert {outcome.running for outcome in outcomes} == {None}
@@ -73,7 +72,7 @@ async def test_several_who_settle_at_once_count_once(world, clock, calls):
 async def test_a_reply_that_was_stored_whole_is_not_overwritten_when_it_is_settled(world, clock):
     conversation = world.converse()
     await die(world, conversation, after_calls=6)
-    clock.advance(LEASE_SECONDS + 1)
+    clock.advance(world.lease.seconds + 1)
     world.process().transcript.get_settled("user_1", conversation.id)
     assert world.spoken(conversation)[-1] == ("assistant", "complete", "Fine.")
 

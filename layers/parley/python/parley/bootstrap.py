@@ -151,6 +151,7 @@ def agents() -> DynamoAgentRepository:
 
 
 def replies() -> ReplyService:
+    from parley.chat.leases import Lease
     from parley.chat.model_choice import ModelChoice
     from parley.chat.replies import ReplyService
     from parley.tables.messages import DynamoMessageRepository
@@ -170,6 +171,7 @@ def replies() -> ReplyService:
             provider_models=_provider_models(_key_vault()),
         ),
         tools=tools(),
+        lease=Lease(settings().reply_lease_seconds),
     )
 
 

@@ -48,6 +48,8 @@ class Settings:
     # Whether URLs that users and models choose may lead to private addresses: for local work.
     allow_private_urls: bool = False
     search: SearchSettings = field(default_factory=SearchSettings)
+    # How long a reply's writer may be silent before it is taken for dead.
+    reply_lease_seconds: int = 30
 
     def table(self, name: str) -> str:
         """The physical name of one of the topology's tables."""
@@ -66,7 +68,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Raises `ValueError` naming the variable that is wrong."""
     return Settings(
         stage=environment.get("PARLEY_STAGE", "local"),
-        session_hours=_positive(environment, "PARLEY_SESSION_HOURS", default=24 * 7),
+        session_hours=_whole_number(environment, "PARLEY_SESSION_HOURS", default=24 * 7),
         model=ModelSettings(
             base_url=environment.get("PARLEY_MODEL_BASE_URL") or None,
             api_key=environment.get("PARLEY_MODEL_API_KEY") or None,
@@ -88,13 +90,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             tavily_api_key=environment.get("PARLEY_SEARCH_TAVILY_API_KEY") or None,
             brave_api_key=environment.get("PARLEY_SEARCH_BRAVE_API_KEY") or None,
         ),
+        reply_lease_seconds=_whole_number(environment, "PARLEY_REPLY_LEASE_SECONDS", default=30, least=2),
     )
 
 
-def _positive(environment: Mapping[str, str], name: str, *, default: int) -> int:
+def _whole_number(environment: Mapping[str, str], name: str, *, default: int, least: int = 1) -> int:
     text = environment.get(name) or str(default)
-    if not text.isdecimal() or int(text) < 1:
-        raise ValueError(f"{name} must be a whole number from 1, not {text!r}")
+    if not text.isdecimal() or int(text) < least:
+        raise ValueError(f"{name} must be a whole number from {least}, not {text!r}")
     return int(text)
 
 

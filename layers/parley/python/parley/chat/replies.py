@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from parley.chat.engine import ReplyEngine
 from parley.chat.history import read_history
 from parley.chat.keyed_sends import EarlierExchange, KeyedSends
-from parley.chat.leases import new_lease
+from parley.chat.leases import Lease
 from parley.chat.log_writers import LogWriter
 from parley.chat.model_choice import ModelChoice
 from parley.chat.reply_readers import ReplyReader
@@ -51,6 +51,7 @@ class ReplyService:
         request_records: RequestRecords,
         models: ModelChoice,
         tools: ToolRegistry,
+        lease: Lease,
     ) -> None:
         self._conversations = conversations
         self._messages = messages
@@ -59,6 +60,7 @@ class ReplyService:
         self._usage = usage
         self._models = models
         self._tools = tools
+        self._lease = lease
         settlement = Settlement(messages=messages, lock=lock, log=log, usage=usage)
         self.transcript = Transcript(conversations=conversations, messages=messages, settlement=settlement)
         self.reader = ReplyReader(self.transcript, log)
@@ -91,7 +93,7 @@ class ReplyService:
         conversation = exchange.conversation
         if conversation.running is not None:
             raise ReplyRunningError
-        self._lock.acquire(conversation, new_lease(exchange.reply.id, exchange.user_message.id))
+        self._lock.acquire(conversation, self._lease.begin(exchange.reply.id, exchange.user_message.id))
         try:
             self._messages.put(exchange.user_message)
         except BaseException:
@@ -133,6 +135,7 @@ class ReplyService:
             lock=self._lock,
             log=self._log,
             usage=self._usage,
+            lease=self._lease,
         )
         run = ReplyRun(
             prepare=lambda: self._prepare(exchange.conversation, runner),

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from parley.chat.drafts import Draft
 from parley.chat.engine import ReplyEngine
-from parley.chat.leases import LEASE_RENEWAL_SECONDS
 from parley.chat.log_writers import Demand, LogWriter
 from parley.chat.reply_stores import ReplyStore
 from parley.domain.events import FinishReason, ReplyDone, ReplyEvent, ReplyFailed, ReplyStarted, Usage
@@ -143,7 +142,7 @@ class ReplyRun:
     async def _keep_lease(self) -> None:
         """Returns when the lease is lost."""
         while True:
-            await asyncio.sleep(LEASE_RENEWAL_SECONDS)
+            await asyncio.sleep(self._store.lease.renewal_seconds)
             try:
                 await asyncio.to_thread(self._store.renew, self._reply.id, self._user_message_id)
             except ReplyRunningError:

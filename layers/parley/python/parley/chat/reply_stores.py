@@ -1,6 +1,6 @@
 """Where one reply is kept while it is written and when it ends. All calls block."""
 
-from parley.chat.leases import new_lease
+from parley.chat.leases import Lease
 from parley.domain.conversations import Conversation, ConversationRepository, ReplyLock, title_from
 from parley.domain.messages import Message, MessageRepository
 from parley.domain.reply_logs import ReplyLog
@@ -20,6 +20,7 @@ class ReplyStore:
         lock: ReplyLock,
         log: ReplyLog,
         usage: UsageRepository,
+        lease: Lease,
     ) -> None:
         self._conversation = conversation
         self._user_message = user_message
@@ -28,10 +29,11 @@ class ReplyStore:
         self._lock = lock
         self._log = log
         self._usage = usage
+        self.lease = lease
 
     def renew(self, reply_id: str, user_message_id: str) -> None:
         """Raises `ReplyRunningError` where the lease was lost or the conversation is gone."""
-        self._lock.renew(self._conversation, new_lease(reply_id, user_message_id))
+        self._lock.renew(self._conversation, self.lease.begin(reply_id, user_message_id))
 
     def keep(self, reply: Message) -> None:
         """Store the reply, then count the exchange and free the conversation, then count the tokens.
