@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 
 from parley.chat.model_choice import ChosenModel
 from parley.domain.events import FinishReason, TextDelta, ThinkingDelta, Usage
-from parley.models.types import ModelError, ModelEvent, ModelFinished, ModelRequest, ToolRequest
+from parley.models.types import ChatModel, ModelError, ModelEvent, ModelFinished, ModelRequest, ToolRequest
 
 type Step = ModelEvent | Exception | asyncio.Event | Callable[[], object]
 
@@ -56,7 +56,7 @@ class OnlyModel:
 
     def __init__(
         self,
-        model: ScriptedModel,
+        model: ChatModel,
         *,
         names: Mapping[str, str] | None = None,
         failure: ModelError | None = None,
