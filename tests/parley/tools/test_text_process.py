@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parley.tools import text_operations
+from parley.tools.registry import ToolRegistry
 from parley.tools.text_changes import CHANGES
 from parley.tools.text_findings import FINDINGS
 from parley.tools.text_process import Operation, text_process
@@ -139,6 +140,14 @@ def test_texts_are_compared_line_by_line():
     diff = process("a\nb\nc", "diff", other="a\nB\nc")
     assert diff.splitlines() == ["--- text", "+++ other", "@@ -1,3 +1,3 @@", " a", "-b", "+B", " c"]
     assert process("a\r\nb", "diff", other="a\nb") == ""
+
+
+@pytest.mark.parametrize(("word", "ours"), [("uppercase", "upper"), ("word_count", "statistics")])
+def test_an_operation_is_known_by_other_words_too(word, ours):
+    [spec] = ToolRegistry([text_process]).specs()
+    taken = ToolRegistry([text_process]).validate("text_process", {"text": "a", "operation": word})
+    assert taken["operation"] == ours
+    assert word not in spec.parameters["properties"]["operation"]["enum"]
 
 
 def test_every_operation_is_done():

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from parley.tools.registry import tool
 from parley.tools.types import ToolCategory
@@ -43,6 +43,31 @@ Operation = Literal[
     "md5",
 ]
 
+# What models and people write unasked; the schema names one word for each.
+_SYNONYMS = {
+    "uppercase": "upper",
+    "to_upper": "upper",
+    "lowercase": "lower",
+    "to_lower": "lower",
+    "title_case": "title",
+    "strip": "trim",
+    "word_count": "statistics",
+    "count_words": "statistics",
+    "stats": "statistics",
+    "slug": "slugify",
+    "find": "regex_find",
+    "sort": "sort_lines",
+    "unique": "unique_lines",
+    "deduplicate": "unique_lines",
+    "html_encode": "html_escape",
+    "html_decode": "html_unescape",
+}
+
+
+def _in_our_words(operation: Any) -> Any:
+    return _SYNONYMS.get(operation, operation) if isinstance(operation, str) else operation
+
+
 Text = Annotated[str, Field(max_length=MAX_TEXT_CHARACTERS)]
 Find = Annotated[
     str, Field(max_length=1_000, description="What count and replace look for; the pattern of regex_…")
@@ -60,7 +85,7 @@ Length = Annotated[int, Field(ge=1, le=MAX_TEXT_CHARACTERS, description="Of trun
 @tool(category=ToolCategory.DATA, timeout_seconds=10)
 def text_process(
     text: Text,
-    operation: Operation,
+    operation: Annotated[Operation, BeforeValidator(_in_our_words)],
     *,
     find: Find = "",
     replace_with: ReplaceWith = "",
