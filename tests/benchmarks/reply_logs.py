@@ -8,7 +8,7 @@ from statistics import median
 from unittest.mock import patch
 
 from parley.bootstrap import replies
-from parley.chat.replies import ReplyService
+from parley.chat.replies import Exchange, ReplyService
 from parley.domain.clock import now
 from parley.domain.conversations import Conversation
 from parley.domain.events import FinishReason, ReplyEvent, TextDelta, Usage
@@ -113,6 +113,7 @@ async def _told(service: ReplyService, model: _Flood) -> AsyncGenerator[list[tup
         exchange = await asyncio.to_thread(
             service.post_message, conversation.user_id, conversation.id, "Tell me"
         )
+        assert isinstance(exchange, Exchange)
         run = service.start(exchange, tools_enabled=False)
     async for batch in run.events():
         yield batch
