@@ -86,6 +86,7 @@ async def stream_message(
     body: SendMessageRequest,
     user: CurrentUserDep,
     service: ServiceDep,
+    answers: AnswersDep,
     seconds_left: SecondsLeftDep,
     keyed: KeyedRequestDep,
 ) -> StreamingResponse:
@@ -97,9 +98,9 @@ async def stream_message(
     message = (user.id, body.conversation_id, body.content)
     exchange = await asyncio.to_thread(service.post_message, *message, keyed)
     if isinstance(exchange, EarlierExchange):
-        return await repeated_stream(service.reader, user.id, exchange)
+        return await repeated_stream(service.reader, user.id, exchange, answers)
     run = service.start(exchange, tools_enabled=body.tools_enabled, seconds_left=seconds_left)
-    return event_stream(run.events())
+    return event_stream(run.events(), answers)
 
 
 @router.get(
@@ -108,9 +109,11 @@ async def stream_message(
     responses=failures(MessageNotFoundError) | EVENT_STREAM | NO_FURTHER_EVENTS,
 )
 async def follow_reply(
+    *,
     message_id: MessageIdPath,
     user: CurrentUserDep,
     service: ServiceDep,
+    answers: AnswersDep,
     after: AfterQuery = 0,
     last_event_id: LastEventIdHeader = None,
 ) -> Response:
@@ -124,7 +127,7 @@ async def follow_reply(
     if position.has_all:
         # What makes an EventSource stop connecting again.
         return Response(status_code=204)
-    return event_stream(service.reader.events(position))
+    return event_stream(service.reader.events(position), answers)
 
 
 @router.post("/{id}/stop", responses=failures(MessageNotFoundError, ReplyEndedError))

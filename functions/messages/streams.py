@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine
+from dataclasses import replace
 
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
@@ -22,23 +23,25 @@ type Result = tuple[Message, ReplyFailed | None]
 _SILENCE_SECONDS = 20.0
 
 
-def event_stream(batches: AsyncGenerator[list[NumberedEvent]]) -> StreamingResponse:
+def event_stream(batches: AsyncGenerator[list[NumberedEvent]], answers: Answers) -> StreamingResponse:
     return StreamingResponse(
-        _encoded(batches),
+        _encoded(batches, answers),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
     )
 
 
-async def repeated_stream(reader: ReplyReader, user_id: str, exchange: EarlierExchange) -> StreamingResponse:
+async def repeated_stream(
+    reader: ReplyReader, user_id: str, exchange: EarlierExchange, answers: Answers
+) -> StreamingResponse:
     """The same events from the first on, and on with the reply where it is still being written."""
     position = await asyncio.to_thread(reader.open, user_id, exchange.reply_id, 0)
-    response = event_stream(reader.events(position))
+    response = event_stream(reader.events(position), answers)
     response.headers.update(REPLAYED)
     return response
 
 
-async def _encoded(batches: AsyncGenerator[list[NumberedEvent]]) -> AsyncGenerator[bytes]:
+async def _encoded(batches: AsyncGenerator[list[NumberedEvent]], answers: Answers) -> AsyncGenerator[bytes]:
     waiting = asyncio.ensure_future(anext(batches, None))
     try:
         while True:
@@ -49,10 +52,18 @@ async def _encoded(batches: AsyncGenerator[list[NumberedEvent]]) -> AsyncGenerat
             batch = waiting.result()
             if batch is None:
                 return
-            yield b"".join(encode_sse(number, event) for number, event in batch)
+            yield b"".join(encode_sse(number, event) for number, event in _said(batch, answers))
             waiting = asyncio.ensure_future(anext(batches, None))
     finally:
         waiting.cancel()
+
+
+def _said(batch: list[NumberedEvent], answers: Answers) -> list[NumberedEvent]:
+    """A failure, which is always the last event, in the caller's language."""
+    match batch:
+        case [*others, (number, ReplyFailed() as failure)]:
+            return [*others, (number, replace(failure, content=answers.say(failure.content)))]
+    return batch
 
 
 async def repeated_answer(

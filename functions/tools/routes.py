@@ -60,4 +60,4 @@ async def execute_tool(
     """
     annotate(tool=registry.get(name).name)
     outcome = await execute_bounded(registry, name, arguments, ToolContext(user_id=user.id))
-    return answers.success(outcome_body(name, outcome))
+    return answers.success(outcome_body(name, outcome, answers))

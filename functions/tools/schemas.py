@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field
 
+from parley.http.envelope import Answers
 from parley.http.fields import Count
 from parley.tools.types import Tool, ToolCategory, ToolOutcome
 
@@ -82,12 +83,13 @@ class ToolFailureBody(BaseModel):
     duration_ms: DurationMs
 
 
-def outcome_body(name: str, outcome: ToolOutcome) -> ToolResultBody | ToolFailureBody:
+def outcome_body(name: str, outcome: ToolOutcome, answers: Answers) -> ToolResultBody | ToolFailureBody:
     """`outcome.result` is JSON text."""
     if outcome.success:
         return ToolResultBody(
             name=name, success=True, result=json.loads(outcome.result), duration_ms=outcome.duration_ms
         )
+    error = answers.say(outcome.error or "")
     return ToolFailureBody(
-        name=name, success=False, result=None, error=outcome.error or "", duration_ms=outcome.duration_ms
+        name=name, success=False, result=None, error=error, duration_ms=outcome.duration_ms
     )

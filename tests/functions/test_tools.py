@@ -113,7 +113,7 @@ def test_a_tool_over_its_time_fails_in_clear_words(anna, offer):
     offer(waiting_tool("slow", gate, timeout_seconds=0.02))
     answer = execute(anna, "slow")
     gate.set()
-    assert (answer.status, answer.data["error"]) == (200, "The tool took longer than 0.02 s.")
+    assert (answer.status, answer.data["error"]) == (200, "工具运行超过 0.02 秒。")
 
 
 def test_a_tool_runs_for_the_user_who_asks(anna, bert, offer):

@@ -11,6 +11,7 @@ from pydantic.json_schema import SkipJsonSchema
 from parley.domain.pages import Page, PageRequest
 from parley.http.fields import without_defaults
 from parley.http.phrases import Language, choose_language, phrase
+from parley.http.sentences import say
 
 
 class Envelope[T](BaseModel):
@@ -93,8 +94,13 @@ class Answers:
         return Envelope(message=phrase(key, self._language), data=data)
 
     def model_failure(self, reason: str, *, type: str) -> JSONResponse:
-        """502: the model's service failed, in its own words."""
-        return error_response(502, type=type, error=f"{phrase('model_error', self._language)}: {reason}")
+        """502: the model's service failed; what it said itself is in its own words."""
+        text = f"{phrase('model_error', self._language)}: {self.say(reason)}"
+        return error_response(502, type=type, error=text)
+
+    def say(self, sentence: str) -> str:
+        """A sentence about a failure, as `sentences.say` has it."""
+        return say(sentence, self._language)
 
     def page[T](self, page: Page[T], requested: PageRequest) -> Envelope[PageBody[T]]:
         body = PageBody(

@@ -10,7 +10,9 @@ from starlette.exceptions import HTTPException
 
 from parley import errors
 from parley.http.envelope import error_response, language_of
-from parley.http.phrases import phrase, reason
+from parley.http.phrases import phrase
+from parley.http.phrases import reason as reason_of
+from parley.http.sentences import say
 from parley.observability import current_request_id, log_failure
 
 _STATUSES: dict[type[errors.ParleyError], int] = {
@@ -72,11 +74,13 @@ async def _parley_error(request: Request, error: Exception) -> JSONResponse:
         return _invalid_fields(request, [_detail(request, ("query", "cursor"), error.key)])
     if isinstance(error, errors.InvalidArgumentsError):
         return _invalid_fields(request, _details(request, error.problems, within=("body",)))
-    text = phrase(error.key, language_of(request))
+    language = language_of(request)
+    text = phrase(error.key, language)
     if isinstance(error, errors.RefusedBaseUrlError):
-        return _invalid_fields(request, [{"field": "body.base_url", "reason": f"{text}: {error.reason}"}])
+        reason = f"{text}: {say(error.reason, language)}"
+        return _invalid_fields(request, [{"field": "body.base_url", "reason": reason}])
     if isinstance(error, errors.ModelServiceError):
-        text = f"{text}: {error.reason}"
+        text = f"{text}: {say(error.reason, language)}"
         return error_response(status_of(type(error)), type=error.type, error=text)
     headers = {}
     if error.retry_after_seconds is not None:
@@ -102,7 +106,7 @@ def _details(
     return [
         {
             "field": ".".join(str(step) for step in (*within, *problem["loc"])),
-            "reason": reason(problem["type"], problem["msg"], problem.get("ctx", {}), language),
+            "reason": reason_of(problem["type"], problem["msg"], problem.get("ctx", {}), language),
         }
         for problem in problems
     ]
