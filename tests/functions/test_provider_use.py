@@ -168,23 +168,26 @@ def test_the_demo_is_always_there(anna):
 
 
 @pytest.mark.parametrize(
-    ("scenario", "type", "words"),
+    ("scenario", "type", "words", "in_chinese"),
     [
-        ("status:404", "model_rejected", "No such luck"),
-        ("page", "model_rejected", "web page"),
-        ("closes", "model_unreachable", "closed the connection"),
+        ("status:404", "model_rejected", "No such luck", "No such luck"),
+        ("page", "model_rejected", "web page", "网页"),
+        ("closes", "model_unreachable", "closed the connection", "关闭了连接"),
     ],
 )
 def test_a_service_that_fails_is_a_502_with_its_reason_in_the_callers_language(
-    anna, service, scenario, type, words
+    anna, service, scenario, type, words, in_chinese
 ):
     provider = anna.bring(base_url=service.url, models=[f"fake:{scenario}"])
     english = try_out(anna, provider)
     chinese = anna.client.call("POST", f"/api/providers/{provider['id']}/test")
-    for answer, phrase in ((english, "The model's service failed: "), (chinese, "模型服务出错: ")):
+    for answer, phrase, said in (
+        (english, "The model's service failed: ", words),
+        (chinese, "模型服务出错: ", in_chinese),
+    ):
         assert (answer.status, answer.json["type"]) == (502, type)
         assert answer.json["error"].startswith(phrase)
-        assert words in answer.json["error"]
+        assert said in answer.json["error"]
 
 
 def test_private_addresses_are_refused_again_where_they_are_connected_to(anna, service, private_urls):
@@ -203,4 +206,4 @@ def test_bedrock_is_refused_where_the_deployer_names_no_region(anna):
     provider = anna.bring(kind="bedrock", models=["amazon.nova-micro-v1:0"], is_default=True)
     tried = try_out(anna, provider)
     assert (tried.status, "Bedrock is not enabled" in tried.json["error"]) == (502, True)
-    assert "Bedrock is not enabled" in stream(anna)[-1].data["content"]
+    assert "未启用 Bedrock" in stream(anna)[-1].data["content"]
