@@ -47,7 +47,7 @@ def _key_client() -> "KMSClient":
 
 def make_keys() -> None:
     """Beside the tables, for who needs keys."""
-    ensure_keys(_key_client(), KEYS)
+    ensure_keys(_key_client(), KEYS, required=True)
 
 
 @contextmanager

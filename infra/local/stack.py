@@ -71,7 +71,9 @@ class Stack:
 
     def _make_resources(self, aws: AwsAccess) -> None:
         ensure_tables(aws.dynamodb(), self._plan.tables, fresh=self._fresh, rebuild=aws.own)
-        ensure_keys(aws.kms(), self._plan.keys)
+        reason = ensure_keys(aws.kms(), self._plan.keys, required=aws.own)
+        if reason is not None:
+            self._logs.print(_GATEWAY, f"Providers' keys cannot be kept at {aws.endpoint_url}: {reason}")
 
 
 async def _serve(application: Any, sockets: list[socket.socket], parts: AsyncExitStack) -> asyncio.Task[None]:

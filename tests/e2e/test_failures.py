@@ -2,11 +2,12 @@
 
 import os
 import signal
+from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.e2e.client import Person
+from tests.e2e.client import Person, eventually
 from tests.e2e.stack import RunningStack
 
 FOREIGN = "conv_01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -18,8 +19,11 @@ def test_a_worker_killed_in_mid_stream_loses_neither_the_message_nor_the_stack(
     conversation = person.open_conversation()
     events = person.stream(conversation, "Give me a long answer")
     next(event for event in events if event.name == "text")
-    for pid in stack.worker_pids("messages"):
+    killed = stack.worker_pids("messages")
+    for pid in killed:
         os.kill(pid, signal.SIGKILL)
+    # Those that were idle could otherwise be given the next request before their end is noticed.
+    eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in killed))
 
     with pytest.raises(httpx.RemoteProtocolError):
         list(events)

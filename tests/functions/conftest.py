@@ -73,6 +73,13 @@ class Person:
 
 
 @pytest.fixture
+def keys(dynamodb) -> None:
+    from tests.tables_on_moto import make_keys
+
+    make_keys()
+
+
+@pytest.fixture
 def client() -> Client:
     return Client()
 

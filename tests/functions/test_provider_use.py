@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes.model_server import ModelServer
 from tests.functions.sse import read_sse
-from tests.tables_on_moto import all_items, make_keys
+from tests.tables_on_moto import all_items
 
 KEY = "sk-marked-0123456789-a1b2"
 
@@ -18,14 +18,9 @@ def service():
 
 
 @pytest.fixture(autouse=True)
-def _keys(dynamodb, service):
-    make_keys()
-    service.requests.clear()
-
-
-@pytest.fixture(autouse=True)
-def private_urls(monkeypatch):
+def private_urls(monkeypatch, keys, service):
     """Allows them, as for local work, until it is told otherwise."""
+    service.requests.clear()
     from parley import bootstrap
     from parley.gateways.guarded_http import UrlPolicy
     from parley.gateways.provider_client import build_provider_client
@@ -160,11 +155,6 @@ def test_a_provider_that_works_is_told_with_its_time_and_its_models(anna, servic
     assert (tried.data["ok"], tried.data["models"]) == (True, ["fake", "fake-large"])
     assert isinstance(tried.data["latency_ms"], int)
     assert anna.client.call("GET", f"/api/providers/{provider['id']}").data == provider
-
-
-def test_the_demo_is_always_there(anna):
-    tried = try_out(anna, anna.bring(kind="demo", models=["any"]))
-    assert (tried.status, tried.data["models"]) == (200, ["demo"])
 
 
 @pytest.mark.parametrize(

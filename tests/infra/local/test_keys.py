@@ -1,12 +1,15 @@
 """The local account's keys: made when missing, and the same after a restart."""
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.config import Config
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from infra.local.aws import AwsHost, AwsHostError
 from infra.local.keys import ensure_keys
@@ -19,6 +22,11 @@ if TYPE_CHECKING:
 
 KEYS = [Key(name="things", context=("owner",)), Key(name="others", context=())]
 ALIAS = "alias/parley-local-things"
+NOBODY: dict[str, Any] = {
+    "aws_access_key_id": "local",
+    "aws_secret_access_key": "local",
+    "config": Config(proxies={}, retries={"total_max_attempts": 1}),
+}
 CONTEXT = {"owner": "user_1"}
 
 
@@ -33,7 +41,7 @@ def kms() -> Iterator[list["KMSClient"]]:
 
 def client_of(host: HostProcess, clients: list["KMSClient"]) -> "KMSClient":
     clients.append(host.access.kms())
-    ensure_keys(clients[-1], KEYS)
+    assert ensure_keys(clients[-1], KEYS, required=True) is None
     return clients[-1]
 
 
@@ -80,7 +88,7 @@ def test_a_key_that_is_there_stays(tmp_path: Path, kms: list["KMSClient"]) -> No
     with running_host(tmp_path) as host:
         client = client_of(host, kms)
         ciphertext = seal(client)
-        ensure_keys(client, KEYS)
+        ensure_keys(client, KEYS, required=False)
         assert opened(client, ciphertext) == b"secret"
 
 
@@ -99,3 +107,13 @@ def test_keys_that_cannot_be_read_stop_the_start_and_are_kept(
     asyncio.run(start())
     assert "FRESH=1" in capfd.readouterr().err
     assert (tmp_path / "kms.json").read_text() == content
+
+
+def test_an_endpoint_without_kms_is_told_and_no_failure_unless_it_is_our_own(kms: list["KMSClient"]) -> None:
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        kms.append(boto3.client("kms", endpoint_url=url, region_name="us-east-1", **NOBODY))
+        assert "Could not connect" in (ensure_keys(kms[-1], KEYS, required=False) or "")
+        with pytest.raises(EndpointConnectionError):
+            ensure_keys(kms[-1], KEYS, required=True)
