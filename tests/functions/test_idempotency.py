@@ -6,8 +6,6 @@ from importlib import import_module
 import httpx
 import pytest
 
-from infra.topology import ROUTES
-from parley.http.idempotency import IdempotentRoute
 from tests.fakes.clock import FakeTime
 from tests.fakes.threads import all_at_once
 from tests.functions.gateway import LambdaContext
@@ -189,23 +187,3 @@ def test_other_methods_take_no_notice_of_a_key(anna, dynamodb):
         changed = keyed(anna).call("PUT", f"{PATH}/{conversation['id']}", {"title": title})
         assert changed.data["title"] == title
     assert all_items(dynamodb, "idempotency") == []
-
-
-POSTS = [route for route in ROUTES if route.method == "POST" and route.function != "auth"]
-
-
-@pytest.mark.parametrize("post", POSTS, ids=lambda post: post.path)
-def test_every_post_but_auths_takes_a_key(post):
-    router = import_module(f"functions.{post.function}.routes").router
-    (route,) = [
-        route
-        for route in router.routes
-        if "POST" in route.methods and _template(route.path) == _template(post.path)
-    ]
-    assert isinstance(route, IdempotentRoute)
-    headers = [field.alias for each in route.dependant.dependencies for field in each.header_params]
-    assert headers.count("idempotency-key") == 1
-
-
-def _template(path):
-    return [part[:1] == "{" or part for part in path.strip("/").split("/")]

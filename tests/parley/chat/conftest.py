@@ -132,3 +132,11 @@ def clock(monkeypatch):
     clock = FakeTime()
     monkeypatch.setattr("parley.chat.leases.time", clock)
     return clock
+
+
+@pytest.fixture
+def keyed_clock(monkeypatch, clock):
+    """The clock of leases and of records of keyed requests."""
+    for module in ("parley.domain.idempotency", "tests.fakes.request_records"):
+        monkeypatch.setattr(f"{module}.time", clock)
+    return clock

@@ -1,7 +1,6 @@
-"""Sends under an Idempotency-Key: one user message and one reply, whatever dies on the way."""
+"""Sends under an Idempotency-Key: one user message and one reply."""
 
 import asyncio
-from contextlib import suppress
 
 import pytest
 
@@ -10,8 +9,6 @@ from parley.chat.replays import events_of, failure_of
 from parley.chat.replies import Exchange
 from parley.domain.events import (
     FinishReason,
-    ReplyDone,
-    ReplyFailed,
     TextDelta,
     ThinkingDelta,
     ToolReturned,
@@ -26,23 +23,12 @@ from parley.errors import (
 )
 from parley.models.types import ModelError, ModelFinished
 from tests.examples import a_running_reply
-from tests.fakes.clock import FakeTime
-from tests.fakes.mortality import KilledError, Life
 from tests.fakes.scripted_model import STOP, ScriptedModel, asks_for
 from tests.fakes.threads import all_at_once
 from tests.fakes.tools import a_call
 from tests.parley.chat.conftest import all_events
 
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(autouse=True)
-def time(monkeypatch):
-    """The clock of leases and records."""
-    clock = FakeTime()
-    for module in ("parley.chat.leases", "parley.domain.idempotency", "tests.fakes.request_records"):
-        monkeypatch.setattr(f"{module}.time", clock)
-    return clock
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("keyed_clock")]
 
 
 def keyed(key="key", fingerprint="body"):
@@ -154,65 +140,12 @@ async def test_an_unknown_conversation_leaves_no_record(world):
     assert world.request_records.records == {}
 
 
-CALLS = 12  # of a whole send to its repositories, and some more
-
-
-@pytest.mark.usefixtures("one_log_write")
-@pytest.mark.parametrize("calls", range(CALLS))
-async def test_wherever_a_sender_dies_a_repeat_completes_the_send_once(world, time, calls):
-    conversation, life = world.converse(), Life(calls=calls)
-    model = ScriptedModel([TextDelta("Fine."), STOP])
-    with suppress(KilledError):
-        await send(world.process(model, life), conversation)
-    with suppress(RequestRunningError):
-        at_once = world.process(model).post_message("user_1", conversation.id, "Hi", keyed())
-        assert isinstance(at_once, EarlierExchange) == (calls > 1)  # the second call writes the record
-    time.advance(61)
-    events, _ = await send(world.process(model), conversation)
-    assert isinstance(events[-1], ReplyDone | ReplyFailed)
-    again, was_repeated = await send(world.process(model), conversation)
-    assert (was_repeated, again[0], again[-1]) == (True, events[0], events[-1])
-    question, reply = world.spoken(conversation)
-    assert question == ("user", "complete", "Hi")
-    assert reply in [("assistant", "complete", "Fine."), ("assistant", "interrupted", "")]
-    settled = world.process().transcript.get_settled("user_1", conversation.id)
-    assert (settled.message_count, settled.running) == (2, None)
-    assert len(model.requests) <= 1
-
-
-@pytest.mark.usefixtures("one_log_write")
-def test_the_calls_are_enough_to_reach_the_end(world):
-    life = Life()
-    asyncio.run(send(world.process(None, life), world.converse()))
-    assert len(life.log) < CALLS
-
-
-async def test_a_message_whose_storing_failed_is_not_left_behind(world, time):
-    conversation, life = world.converse(), Life()
-    life.fail("messages.put")
-    with pytest.raises(RuntimeError):
-        await send(world.process(None, life), conversation)
-    assert world.now(conversation).running is None
-    with pytest.raises(RequestRunningError):
-        await send(world.process(), conversation)
-    time.advance(61)
-    await send(world.process(), conversation)
-    assert len(world.spoken(conversation)) == 2
-
-
-async def test_a_record_that_could_not_be_marked_loses_nothing(world):
-    conversation, life = world.converse(), Life()
-    life.fail("request_records.finish")
-    await send(world.process(None, life), conversation)
-    assert (await send(world.process(), conversation))[1] is True
-
-
 @pytest.mark.parametrize("index", [0, 1])
-async def test_what_was_deleted_since_is_not_sent_anew(world, time, index):
+async def test_what_was_deleted_since_is_not_sent_anew(world, keyed_clock, index):
     conversation, service = world.converse(), world.process()
     await send(service, conversation)
     service.transcript.delete_message("user_1", world.memory.spoken(conversation.id)[index].id)
-    time.advance(61)
+    keyed_clock.advance(61)
     with pytest.raises(MessageNotFoundError):
         await send(service, conversation)
     assert len(world.spoken(conversation)) == 1
