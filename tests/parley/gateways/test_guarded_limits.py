@@ -8,6 +8,7 @@ import zlib
 import pytest
 
 from parley.domain.web_pages import PageUnavailableError
+from parley.gateways.guarded_bodies import Inflater
 from parley.gateways.guarded_pages import GuardedPageFetcher
 from tests.fakes.web_server import endless, page, raw, redirect, stuck
 from tests.parley.gateways.conftest import HURRIED, MEGABYTE, fetch
@@ -18,9 +19,10 @@ def deflated(body: bytes, window: int) -> bytes:
     return compress.compress(body) + compress.flush()
 
 
+MEMBERS = (gzip.compress(b"<p>hel"), gzip.compress(b"lo</p>"))
 COMPRESSED = {
     "gzip": gzip.compress(b"<p>hello</p>"),
-    "x-gzip": gzip.compress(b"<p>hel") + gzip.compress(b"lo</p>") + b"\0\0 padding",
+    "x-gzip": MEMBERS[0] + MEMBERS[1] + b"\0\0 padding",
     "deflate": deflated(b"<p>hello</p>", zlib.MAX_WBITS),
     "Deflate": deflated(b"<p>hello</p>", -zlib.MAX_WBITS),
     "identity": b"<p>hello</p>",
@@ -28,12 +30,24 @@ COMPRESSED = {
 }
 
 
-@pytest.mark.parametrize(("encoding", "body"), COMPRESSED.items())
+@pytest.mark.parametrize(("encoding", "body"), COMPRESSED.items(), ids=range(len(COMPRESSED)))
 def test_compressed_pages_are_read_in_whatever_pieces_they_come(web, encoding, body):
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: {encoding}\r\n\r\n".encode()
     web.scripts["/whole"] = raw(head, body)
     web.scripts["/pieces"] = raw(head, *(bytes([byte]) for byte in body))
     assert fetch(web, "/whole").body == fetch(web, "/pieces").body == b"<p>hello</p>"
+
+
+@pytest.mark.parametrize("cut", range(1, len(MEMBERS[0] + MEMBERS[1])))
+def test_two_members_are_one_body_wherever_they_are_cut(cut):
+    inflater, data = Inflater("gzip"), MEMBERS[0] + MEMBERS[1]
+    assert b"".join([*inflater.feed(data[:cut]), *inflater.feed(data[cut:])]) == b"<p>hello</p>"
+
+
+def test_what_follows_the_last_member_is_left_out_in_whatever_pieces_it_comes():
+    inflater = Inflater("gzip")
+    pieces = [MEMBERS[0], b"\x1f", b"\x8c", MEMBERS[1], b"\0" * 1000]
+    assert b"".join(piece for data in pieces for piece in inflater.feed(data)) == b"<p>hel"
 
 
 def test_a_large_page_is_decompressed_whole(web):

@@ -4,16 +4,14 @@ import pytest
 
 from parley.gateways.guarded_http import UrlPolicy
 from parley.gateways.provider_client import build_provider_client
-from tests.fakes.web_server import WebServer, page, raw, redirect
+from tests.fakes.web_server import WebServer, page, redirect
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_no_cookie_goes_from_one_user_to_another():
     with WebServer() as web:
-        web.scripts["/"] = raw(
-            b"HTTP/1.1 200 OK\r\nSet-Cookie: whose=first; Path=/\r\nContent-Length: 2\r\n\r\nok"
-        )
+        web.scripts["/"] = page("ok", Set_Cookie="whose=first; Path=/")
         async with build_provider_client(UrlPolicy(allow_private=True)) as client:
             for _ in range(2):
                 assert (await client.get(f"{web.url}/")).headers["set-cookie"].startswith("whose=first")

@@ -21,6 +21,8 @@ class Inflater:
         self._is_gzip = encoding != "deflate"
         self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 16) if self._is_gzip else None
         self._head = b""
+        # Behind the end of a gzip member: too little to tell whether another one begins.
+        self._between = b""
         self._has_ended = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
@@ -31,7 +33,9 @@ class Inflater:
                 return
             self._inflate, data = _deflate(self._head), self._head
         try:
-            while not self._has_ended:
+            if self._inflate.eof and not self._has_ended:
+                data = self._next_member(self._between + data)
+            while not self._is_waiting(self._inflate):
                 piece = self._inflate.decompress(data, _PIECE_BYTES)
                 if piece:
                     yield piece
@@ -44,11 +48,17 @@ class Inflater:
         except zlib.error as error:
             raise httpx.DecodingError("the body is not compressed as its header says") from error
 
+    def _is_waiting(self, inflate: "zlib._Decompress") -> bool:
+        """Whether there is nothing to decompress until more has come, or ever again."""
+        return self._has_ended or inflate.eof
+
     def _next_member(self, rest: bytes) -> bytes:
+        """What of `rest` is to be decompressed now: a further member, if one has begun."""
         if self._is_gzip and rest.startswith(_GZIP_MAGIC):
-            self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            self._inflate, self._between = zlib.decompressobj(zlib.MAX_WBITS | 16), b""
             return rest
-        self._has_ended = True
+        self._between = rest
+        self._has_ended = not (self._is_gzip and _GZIP_MAGIC.startswith(rest))
         return b""
 
 
