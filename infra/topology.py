@@ -218,6 +218,7 @@ FUNCTIONS = (
             "users": _SESSION_CHECK,
             "agents": ("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
             "idempotency": _IDEMPOTENCY,
+            "providers": ("BatchGetItem",),
         },
     ),
     Function(

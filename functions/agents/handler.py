@@ -1,7 +1,7 @@
 from mangum import Mangum
 
 from functions.agents import routes
-from parley.bootstrap import agents, authenticator, idempotency, settings
+from parley.bootstrap import agents, authenticator, idempotency, provider_repository, settings
 from parley.http.app import create_app
 
 app = create_app(
@@ -10,5 +10,6 @@ app = create_app(
     authenticator=authenticator(),
     idempotency=idempotency(),
     agents=agents(),
+    providers=provider_repository(),
 )
 handler = Mangum(app, lifespan="off")

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 
 from functions.agents.schemas import AgentBody, AgentKeyBody, ChangeAgentRequest, CreateAgentRequest
 from parley.accounts.agent_keys import issue_key
+from parley.chat.agent_providers import check_provider
 from parley.domain.agents import Agent, AgentRepository
 from parley.domain.clock import now
 from parley.domain.ids import AGENT, new_id
+from parley.domain.providers import ProviderRepository
 from parley.errors import AgentHostedError, AgentNameTakenError, AgentNotFoundError
 from parley.http.auth import CurrentUserDep
 from parley.http.envelope import AnswersDep, Envelope, PageBody, PageRequestDep
@@ -24,8 +26,14 @@ def _repository(request: Request) -> AgentRepository:
     return repository
 
 
+def _providers(request: Request) -> ProviderRepository:
+    providers: ProviderRepository = request.app.state.providers
+    return providers
+
+
 RepositoryDep = Annotated[AgentRepository, Depends(_repository)]
 IdPath = Annotated[str, Path(description="The agent's id.")]
+ProvidersDep = Annotated[ProviderRepository, Depends(_providers)]
 
 
 @router.get("")
@@ -41,9 +49,15 @@ def list_agents(
 
 @router.post("", status_code=201, responses=failures(AgentNameTakenError))
 def create_agent(
-    body: CreateAgentRequest, user: CurrentUserDep, repository: RepositoryDep, answers: AnswersDep
+    body: CreateAgentRequest,
+    *,
+    user: CurrentUserDep,
+    repository: RepositoryDep,
+    providers: ProvidersDep,
+    answers: AnswersDep,
 ) -> Envelope[AgentBody]:
     """Create an agent"""
+    check_provider(providers, owner_id=user.id, provider_id=body.provider_id)
     created_at = now()
     agent = Agent(
         id=new_id(AGENT),
@@ -70,12 +84,15 @@ def get_agent(
 def change_agent(
     id: IdPath,
     body: ChangeAgentRequest,
+    *,
     user: CurrentUserDep,
     repository: RepositoryDep,
+    providers: ProvidersDep,
     answers: AnswersDep,
 ) -> Envelope[AgentBody]:
     """Change the fields that are given"""
     annotate(agent_id=id)
+    check_provider(providers, owner_id=user.id, provider_id=body.provider_id)
     changes = body.changes()
     changed = repository.change(user.id, id, changes) if changes else repository.get(user.id, id)
     return answers.success(AgentBody.of(changed), "updated")

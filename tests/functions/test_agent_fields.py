@@ -72,6 +72,22 @@ def test_each_tool_is_one_that_there_is_and_named_where_it_is_not(anna):
         assert refused.fields == [f"body.tools.{index}" for index in (1, 2, 3, 4)]
 
 
+def test_the_provider_is_one_of_the_persons_own(anna, bert):
+    mine, deleted = (anna.bring(name=name)["id"] for name in ("mine", "deleted"))
+    anna.client.call("DELETE", f"/api/providers/{deleted}")
+    agent = anna.create_agent(provider_id=mine)
+    assert agent["provider_id"] == mine
+    wrong = [bert.bring()["id"], deleted, "prov_01ARZ3NDEKTSV4RRFFQ69G5FAV", "x", "💥"]
+    for provider_id in wrong:
+        for method, target in [("POST", "/api/agents"), ("PUT", f"/api/agents/{agent['id']}")]:
+            refused = anna.client.call(method, target, {"name": "Other", "provider_id": provider_id})
+            assert (refused.status, refused.json["type"]) == (422, "validation_error")
+            assert refused.json["details"] == [{"field": "body.provider_id", "reason": "没有这个模型提供商"}]
+    assert anna.client.call("GET", "/api/agents").data["items"] == [agent]
+    changed = anna.client.call("PUT", f"/api/agents/{agent['id']}", {"provider_id": None}).data
+    assert changed["provider_id"] is None
+
+
 def test_a_tool_named_twice_is_had_once(anna):
     agent = anna.create_agent(tools=["csv_query", "calculator", "csv_query"])
     assert agent["tools"] == ["csv_query", "calculator"]

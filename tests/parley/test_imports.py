@@ -68,7 +68,15 @@ def loaded_by(function):
 
 UNUSED = {
     "auth": {"httpx", "boto3", "parley.chat", "parley.models", "parley.tools"},
-    "agents": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},
+    "agents": {
+        "httpx",
+        "boto3",
+        "argon2",
+        "parley.chat.engine",
+        "parley.chat.providers",
+        "parley.models",
+        "parley.tools",
+    },
     "conversations": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},
     "providers": {"httpx", "boto3", "argon2", "parley.models.openai", "parley.models.demo", "parley.tools"},
     "usage": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},

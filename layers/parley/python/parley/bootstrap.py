@@ -82,14 +82,14 @@ def providers() -> ProviderService:
 
     vault = _key_vault()
     return ProviderService(
-        repository=_provider_repository(),
+        repository=provider_repository(),
         vault=vault,
         models=_provider_models(vault),
         check_url=_check_url,
     )
 
 
-def _provider_repository() -> DynamoProviderRepository:
+def provider_repository() -> DynamoProviderRepository:
     from parley.tables.provider_items import ProviderTableItem
     from parley.tables.providers import DynamoProviderRepository
 
@@ -167,7 +167,7 @@ def replies() -> ReplyService:
         request_records=idempotency(),
         models=ModelChoice(
             settings().model,
-            providers=_provider_repository(),
+            providers=provider_repository(),
             provider_models=_provider_models(_key_vault()),
         ),
         tools=tools(),

@@ -63,6 +63,12 @@ class ProviderNotFoundError(NotFoundError):
     key = "provider_not_found"
 
 
+class UnknownProviderError(ParleyError):
+    """The agent names a provider that its owner does not have."""
+
+    key = "unknown_provider"
+
+
 class AgentNotFoundError(NotFoundError):
     key = "agent_not_found"
 

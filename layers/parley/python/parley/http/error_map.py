@@ -34,6 +34,12 @@ _STATUSES: dict[type[errors.ParleyError], int] = {
     errors.TooManyAttemptsError: 429,
 }
 
+# Facts about a field of the request: 422.
+_FIELDS: dict[type[errors.ParleyError], tuple[str, str]] = {
+    errors.InvalidCursorError: ("query", "cursor"),
+    errors.UnknownProviderError: ("body", "provider_id"),
+}
+
 # The contract's machine words where they are coarser than our facts.
 _TYPES = {
     "conversation_not_found": "not_found",
@@ -70,8 +76,8 @@ def type_of(key: str) -> str:
 
 async def _parley_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.ParleyError)
-    if isinstance(error, errors.InvalidCursorError):
-        return _invalid_fields(request, [_detail(request, ("query", "cursor"), error.key)])
+    if field := _FIELDS.get(type(error)):
+        return _invalid_fields(request, [_detail(request, field, error.key)])
     if isinstance(error, errors.InvalidArgumentsError):
         return _invalid_fields(request, _details(request, error.problems, within=("body",)))
     language = language_of(request)
