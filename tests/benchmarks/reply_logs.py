@@ -5,9 +5,11 @@ import os
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from statistics import median
+from typing import cast
 from unittest.mock import patch
 
 from parley.bootstrap import replies
+from parley.chat.model_choice import ModelChoice
 from parley.chat.replies import Exchange, ReplyService
 from parley.domain.clock import now
 from parley.domain.conversations import Conversation
@@ -19,7 +21,7 @@ from parley.tables.conversations import DynamoConversationRepository
 from tests.benchmarks.rig import Rig
 from tests.benchmarks.rows import Row, spread
 from tests.fakes.scripted_model import OnlyModel
-from tests.tables_on_moto import TABLE_SETTINGS
+from tests.tables_on_moto import KEY_SETTINGS, TABLE_SETTINGS
 
 type Figure = Callable[[ReplyService, _Flood], Awaitable[float]]
 
@@ -69,7 +71,7 @@ class _NoLog:
 
 
 async def measure(rig: Rig) -> list[Row]:
-    with patch.dict(os.environ, {**rig.aws.environment(), **TABLE_SETTINGS}):
+    with patch.dict(os.environ, {**rig.aws.environment(), **TABLE_SETTINGS, **KEY_SETTINGS}):
         logged, unlogged = replies(), replies()
         unlogged._log = _NoLog()
         rates = [await _pair(logged, unlogged, _Flood(_FLOOD_EVENTS), _rate) for _ in range(_RUNS)]
@@ -109,12 +111,10 @@ async def _first_ms(service: ReplyService, model: _Flood) -> float:
 async def _told(service: ReplyService, model: _Flood) -> AsyncGenerator[list[tuple[int, ReplyEvent]]]:
     conversation = _conversation()
     DynamoConversationRepository().add(conversation)
-    with patch.object(service, "_models", OnlyModel(model)):
-        exchange = await asyncio.to_thread(
-            service.post_message, conversation.user_id, conversation.id, "Tell me"
-        )
-        assert isinstance(exchange, Exchange)
-        run = service.start(exchange, tools_enabled=False)
+    service._models = cast(ModelChoice, OnlyModel(model))
+    exchange = await asyncio.to_thread(service.post_message, conversation.user_id, conversation.id, "Tell me")
+    assert isinstance(exchange, Exchange)
+    run = service.start(exchange, tools_enabled=False)
     async for batch in run.events():
         yield batch
     await run.result()
