@@ -294,6 +294,7 @@ ROUTES = (
     Route(method="DELETE", path="/api/messages/{id}", function="messages"),
     Route(method="GET", path="/api/messages/{id}/events", function="messages"),
     Route(method="POST", path="/api/messages/{id}/stop", function="messages"),
+    Route(method="POST", path="/api/messages/{id}/regenerate", function="messages"),
     Route(method="GET", path="/api/agents", function="agents"),
     Route(method="POST", path="/api/agents", function="agents"),
     Route(method="GET", path="/api/agents/{id}", function="agents"),

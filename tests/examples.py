@@ -9,7 +9,7 @@ from ulid import ULID
 from parley.domain.agents import Agent, AgentKind
 from parley.domain.clock import now
 from parley.domain.conversations import Conversation, RunningReply
-from parley.domain.ids import AGENT, CONVERSATION, PROVIDER, USER, new_id, new_message_id
+from parley.domain.ids import AGENT, CONVERSATION, PROVIDER, USER, new_id, new_message_id, successor_id
 from parley.domain.messages import Message
 from parley.domain.providers import Provider, ProviderKind
 from parley.domain.users import User
@@ -76,12 +76,34 @@ def messages_in_order(conversation: Conversation, number: int) -> list[Message]:
     return messages
 
 
-def a_running_reply(conversation: Conversation, *, lease_until_ms: int = 9_999_999_999_999) -> RunningReply:
-    user_message_id = new_message_id(conversation.id)
+def a_reply(question: Message, *, in_place_of: Message | None = None, **fields: Any) -> Message:
+    """`in_place_of` is the reply that came before it, where it is not the first to the question."""
+    first_id = new_message_id(question.conversation_id, after=question.id)
+    defaults = {
+        "id": successor_id(in_place_of.id) if in_place_of else first_id,
+        "conversation_id": question.conversation_id,
+        "content": f"reply {next(_numbers)}",
+        "created_at": now(),
+        "model": "glm-5",
+        "reply_to": question.id,
+    }
+    return Message(role="assistant", **{**defaults, **fields})
+
+
+def a_running_reply(
+    conversation: Conversation,
+    *,
+    lease_until_ms: int = 9_999_999_999_999,
+    in_place_of: Message | None = None,
+) -> RunningReply:
+    user_message_id = (in_place_of and in_place_of.reply_to) or new_message_id(conversation.id)
+    first_id = new_message_id(conversation.id, after=user_message_id)
     return RunningReply(
-        reply_id=new_message_id(conversation.id, after=user_message_id),
+        reply_id=successor_id(in_place_of.id) if in_place_of else first_id,
         user_message_id=user_message_id,
+        created_at=now(),
         lease_until_ms=lease_until_ms,
+        replaces=in_place_of.id if in_place_of else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Messages: send, stream, follow, stop, list, delete."""
+"""Messages: send, stream, follow, stop, answer anew, list, delete."""
 
 import asyncio
 from typing import Annotated
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from functions.messages.documentation import EVENT_STREAM, NO_FURTHER_EVENTS
-from functions.messages.schemas import ExchangeBody, MessageBody, SendMessageRequest
+from functions.messages.schemas import ExchangeBody, MessageBody, RegenerateRequest, SendMessageRequest
 from functions.messages.streams import (
     event_stream,
     long_answer,
@@ -20,6 +20,7 @@ from parley.domain.reply_logs import MAX_EVENT_NUMBER
 from parley.errors import (
     ConversationNotFoundError,
     MessageNotFoundError,
+    QuestionDeletedError,
     ReplyEndedError,
     ReplyRunningError,
 )
@@ -141,6 +142,35 @@ async def stop_reply(
     annotate(message_id=message_id)
     reply = await service.stop(user.id, message_id)
     return answers.success(MessageBody.of(reply), "stopped")
+
+
+@router.post(
+    "/{id}/regenerate",
+    response_class=StreamingResponse,
+    responses=failures(MessageNotFoundError, QuestionDeletedError, ReplyRunningError) | EVENT_STREAM,
+)
+async def regenerate_reply(
+    *,
+    message_id: MessageIdPath,
+    body: RegenerateRequest | None = None,
+    user: CurrentUserDep,
+    service: ServiceDep,
+    answers: AnswersDep,
+    seconds_left: SecondsLeftDep,
+    keyed: KeyedRequestDep,
+) -> StreamingResponse:
+    """Have a message answered anew and watch the reply being written
+
+    The new reply takes the place of the old one, which stays readable among its `alternatives`. The id may be
+    that of the person's message or of any reply to it.
+    """
+    annotate(message_id=message_id)
+    exchange = await asyncio.to_thread(service.regeneration.begin, user.id, message_id, keyed)
+    if isinstance(exchange, EarlierExchange):
+        return await repeated_stream(service.reader, user.id, exchange, answers)
+    tools_enabled = body is None or body.tools_enabled
+    run = service.start(exchange, tools_enabled=tools_enabled, seconds_left=seconds_left)
+    return event_stream(run.events(), answers)
 
 
 @router.get("/{id}", responses=failures(ConversationNotFoundError))

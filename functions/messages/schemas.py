@@ -11,12 +11,19 @@ from parley.wire import usage_body
 MessageId = Annotated[str, Field(examples=["msg_01M88Z6F0W8QX1T5V9B2C3D4E5"])]
 
 
+ToolsEnabled = Annotated[bool, Field(description="Whether the model may call tools.")]
+
+
 class SendMessageRequest(RequestBody):
     conversation_id: Annotated[ConversationId, Field(min_length=1, max_length=100)]
     content: Annotated[
         str, Field(min_length=1, max_length=MAX_CONTENT_CHARACTERS, examples=["What is 6 * 7?"])
     ]
-    tools_enabled: Annotated[bool, Field(description="Whether the model may call tools.")] = True
+    tools_enabled: ToolsEnabled = True
+
+
+class RegenerateRequest(RequestBody):
+    tools_enabled: ToolsEnabled = True
 
 
 class TokensBody(BaseModel):
@@ -41,8 +48,8 @@ class ToolCallBody(BaseModel):
     duration_ms: Annotated[int | None, Field(examples=[3])]
 
 
-class MessageBody(BaseModel):
-    """Something said: by a person, or in reply by a model."""
+class AlternativeBody(BaseModel):
+    """An earlier reply to the same message."""
 
     id: MessageId
     conversation_id: ConversationId
@@ -58,22 +65,39 @@ class MessageBody(BaseModel):
 
     @classmethod
     def of(cls, message: Message) -> Self:
-        """A person's message has used nothing: its `usage` is null."""
-        return cls(
-            id=message.id,
-            conversation_id=message.conversation_id,
-            role=message.role,
-            content=message.content,
-            thinking=message.thinking,
-            tool_calls=[
-                ToolCallBody.model_validate(call, from_attributes=True) for call in message.tool_calls
-            ],
-            model=message.model,
-            status=message.status.value,
-            token_count=message.token_count,
-            usage=TokensBody(**usage_body(message.usage)) if message.role == "assistant" else None,
-            created_at=message.created_at,
-        )
+        return cls(**_fields_of(message))
+
+
+class MessageBody(AlternativeBody):
+    """Something said: by a person, or in reply by a model."""
+
+    alternatives: Annotated[
+        list[AlternativeBody], Field(description="Earlier replies to the same message, oldest first.")
+    ]
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        alternatives = [AlternativeBody.of(each) for each in message.alternatives]
+        return cls(**_fields_of(message), alternatives=alternatives)
+
+
+def _fields_of(message: Message) -> dict[str, Any]:
+    """A person's message has used nothing: its `usage` is null."""
+    return {
+        "id": message.id,
+        "conversation_id": message.conversation_id,
+        "role": message.role,
+        "content": message.content,
+        "thinking": message.thinking,
+        "tool_calls": [
+            ToolCallBody.model_validate(call, from_attributes=True) for call in message.tool_calls
+        ],
+        "model": message.model,
+        "status": message.status.value,
+        "token_count": message.token_count,
+        "usage": TokensBody(**usage_body(message.usage)) if message.role == "assistant" else None,
+        "created_at": message.created_at,
+    }
 
 
 class ExchangeBody(BaseModel):

@@ -9,8 +9,9 @@ from typing import cast
 from unittest.mock import patch
 
 from parley.bootstrap import replies
+from parley.chat.exchanges import Exchange
 from parley.chat.model_choice import ModelChoice
-from parley.chat.replies import Exchange, ReplyService
+from parley.chat.replies import ReplyService
 from parley.domain.clock import now
 from parley.domain.conversations import Conversation
 from parley.domain.events import FinishReason, ReplyEvent, TextDelta, Usage

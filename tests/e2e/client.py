@@ -69,17 +69,25 @@ class Person:
     ) -> Generator[Event]:
         """The events as they come. Closing the generator leaves the stream."""
         body = {"conversation_id": conversation, "content": content, **fields}
-        with self._http.stream(
-            "POST", "/api/messages/stream", json=body, headers={**self.headers, **(headers or {})}
-        ) as response:
-            assert response.status_code == 200, response.read()
-            assert response.headers["content-type"].startswith("text/event-stream")
-            yield from read_events(response.iter_lines())
+        return self._events("POST", "/api/messages/stream", json=body, headers=headers)
+
+    def regenerate(
+        self, message: str, *, headers: Mapping[str, str] | None = None, **fields: Any
+    ) -> Generator[Event]:
+        """As `stream`, for another reply to what was said. Without fields the request has no body."""
+        path = f"/api/messages/{message}/regenerate"
+        return self._events("POST", path, json=fields or None, headers=headers)
 
     def follow(self, message: str, *, after: int | None = None) -> Iterator[Event]:
         """The reply's events again, behind the one that an EventSource would name; then as they come."""
-        headers = self.headers | ({} if after is None else {"Last-Event-ID": str(after)})
-        with self._http.stream("GET", f"/api/messages/{message}/events", headers=headers) as response:
+        headers = {} if after is None else {"Last-Event-ID": str(after)}
+        return self._events("GET", f"/api/messages/{message}/events", headers=headers)
+
+    def _events(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None, **options: Any
+    ) -> Generator[Event]:
+        headers = {**self.headers, **(headers or {})}
+        with self._http.stream(method, path, headers=headers, **options) as response:
             assert response.status_code == 200, response.read()
             assert response.headers["content-type"].startswith("text/event-stream")
             yield from read_events(response.iter_lines())

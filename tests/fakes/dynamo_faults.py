@@ -8,9 +8,10 @@ from botocore.exceptions import ClientError
 
 
 class DynamoFaults:
-    """The calls that are to fail next, and how: nothing of them is done."""
+    """The calls that are to fail next, and how: nothing of them is done. `calls` are all that were made."""
 
     def __init__(self) -> None:
+        self.calls: list[str] = []
         self._next: dict[str, list[ClientError]] = {}
         self._forestall: dict[str, Callable[[], object]] = {}
 
@@ -39,6 +40,7 @@ class DynamoFaults:
         self._forestall.clear()
 
     def strike(self, model: Any, **_: Any) -> None:
+        self.calls.append(model.name)
         if action := self._forestall.pop(model.name, None):
             action()
         if waiting := self._next.get(model.name):

@@ -17,6 +17,7 @@ class Memory:
 
     conversations: dict[str, Conversation] = field(default_factory=dict)
     messages: dict[str, dict[str, Message]] = field(default_factory=dict)
+    replaced: dict[str, dict[str, Message]] = field(default_factory=dict)
     guard: Lock = field(default_factory=Lock)
 
     def owned(self, owner_id: str, conversation_id: str) -> Conversation:
@@ -26,7 +27,12 @@ class Memory:
         return found
 
     def spoken(self, conversation_id: str) -> list[Message]:
-        return sorted(self.messages.get(conversation_id, {}).values(), key=lambda message: message.id)
+        found = sorted(self.messages.get(conversation_id, {}).values(), key=_message_key)
+        return [replace(each, alternatives=self._alternatives_of(each)) for each in found]
+
+    def _alternatives_of(self, message: Message) -> tuple[Message, ...]:
+        replaced = sorted(self.replaced.get(message.conversation_id, {}).values(), key=_message_key)
+        return tuple(each for each in replaced if message.reply_to and each.reply_to == message.reply_to)
 
 
 class InMemoryConversationRepository:
@@ -58,20 +64,36 @@ class InMemoryConversationRepository:
             self._memory.owned(owner_id, conversation_id)
             del self._memory.conversations[conversation_id]
             self._memory.messages.pop(conversation_id, None)
+            self._memory.replaced.pop(conversation_id, None)
 
 
 class InMemoryMessageRepository:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    def put(self, message: Message) -> None:
-        self._memory.messages.setdefault(message.conversation_id, {})[message.id] = message
+    def put(self, message: Message, *, in_place_of: str | None = None) -> None:
+        with self._memory.guard:
+            kept = self._memory.messages.setdefault(message.conversation_id, {})
+            if in_place_of is not None:
+                replaced = kept.pop(in_place_of, None)
+                if replaced is None:
+                    return
+                self._memory.replaced.setdefault(message.conversation_id, {})[replaced.id] = replaced
+            kept[message.id] = replace(message, alternatives=())
 
     def put_if_absent(self, message: Message) -> None:
         self._memory.messages.setdefault(message.conversation_id, {}).setdefault(message.id, message)
 
     def get(self, conversation_id: str, message_id: str) -> Message | None:
-        return self._memory.messages.get(conversation_id, {}).get(message_id)
+        spoken = {each.id: each for each in self._memory.spoken(conversation_id)}
+        return spoken.get(message_id) or self._memory.replaced.get(conversation_id, {}).get(message_id)
+
+    def get_exchange(
+        self, conversation_id: str, user_message_id: str
+    ) -> tuple[Message | None, Message | None]:
+        kept = self._memory.messages.get(conversation_id, {})
+        replies = (each for each in kept.values() if each.reply_to == user_message_id)
+        return kept.get(user_message_id), next(replies, None)
 
     def list_page(
         self, conversation_id: str, *, page: PageRequest, total: int, growing: Message | None = None
@@ -82,18 +104,25 @@ class InMemoryMessageRepository:
         items, cursor = slice_page(listed, page, f"{conversation_id}/", _message_key, newest_first=False)
         return Page(items=items, total=total, next_cursor=cursor)
 
-    def recent(self, conversation_id: str, *, limit: int) -> list[Message]:
-        return self._memory.spoken(conversation_id)[::-1][:limit]
+    def recent(self, conversation_id: str, *, until: str, limit: int) -> list[Message]:
+        kept = self._memory.messages.get(conversation_id, {})
+        return [kept[each] for each in sorted(kept, reverse=True) if each <= until][:limit]
 
     def discard(self, message: Message) -> None:
-        self._memory.messages.get(message.conversation_id, {}).pop(message.id, None)
+        for kept in (self._memory.messages, self._memory.replaced):
+            kept.get(message.conversation_id, {}).pop(message.id, None)
 
     def delete(self, owner_id: str, message: Message) -> bool:
         with self._memory.guard:
             found = self._memory.conversations.get(message.conversation_id)
             kept = self._memory.messages.get(message.conversation_id, {})
-            if found is None or kept.pop(message.id, None) is None:
+            replaced = self._memory.replaced.get(message.conversation_id, {})
+            if replaced.pop(message.id, None) is not None:
+                return True
+            if found is None or message.id not in kept or _is_needed(message, found.running):
                 return False
+            for each in (kept.pop(message.id), *message.alternatives):
+                replaced.pop(each.id, None)
             counted = replace(found, message_count=found.message_count - 1)
             self._memory.conversations[found.id] = counted
             return True
@@ -134,6 +163,10 @@ class InMemoryReplyLock:
     def _held(self, conversation_id: str, reply_id: str) -> Conversation | None:
         found = self._memory.conversations.get(conversation_id)
         return found if found and found.running and found.running.reply_id == reply_id else None
+
+
+def _is_needed(message: Message, running: RunningReply | None) -> bool:
+    return running is not None and message.id in (running.user_message_id, running.replaces)
 
 
 def _update_key(conversation: Conversation) -> str:

@@ -20,6 +20,7 @@ CALLS = [
     ("DELETE", "/api/conversations/{id}", None),
     ("POST", "/api/messages", {"conversation_id": "{id}", "content": "Hi"}),
     ("POST", "/api/messages/stream", {"conversation_id": "{id}", "content": "Hi"}),
+    ("POST", "/api/messages/{id}/regenerate", {}),
     ("GET", "/api/messages/{id}", None),
     ("DELETE", "/api/messages/{id}", None),
     ("GET", "/api/usage", None),

@@ -159,7 +159,9 @@ def test_an_answer_that_could_not_be_remembered_is_given_all_the_same(anna, monk
 
 
 @pytest.mark.parametrize("key", ["", "k" * 256, "é", "a\tb", "\x7f"], ids=range(5))
-@pytest.mark.parametrize("path", [PATH, "/api/messages", "/api/messages/stream"])
+@pytest.mark.parametrize(
+    "path", [PATH, "/api/messages", "/api/messages/stream", "/api/messages/msg_1/regenerate"]
+)
 def test_what_is_no_key_is_refused(anna, dynamodb, path, key):
     body = {} if path == PATH else {"conversation_id": "conv_1", "content": "Hi"}
     refused = keyed(anna, key).call("POST", path, body)

@@ -20,6 +20,7 @@ MESSAGE_FIELDS = {
     "token_count",
     "usage",
     "created_at",
+    "alternatives",
 }
 
 pytestmark = pytest.mark.usefixtures("demo")

@@ -11,6 +11,7 @@ from parley.chat.replies import ReplyService
 from parley.chat.settlements import Settlement
 from parley.domain.conversations import Conversation
 from parley.domain.events import ReplyEvent, TextDelta, Usage
+from parley.domain.messages import Message
 from parley.domain.usage import Period
 from parley.models.types import ModelError
 from parley.tools.types import Tool
@@ -114,9 +115,27 @@ async def send(service: ReplyService, conversation, content="How are you?", *, t
     return await all_events(run), *await run.result()
 
 
+async def regenerate(service: ReplyService, message: Message):
+    exchange = service.regeneration.begin("user_1", message.id)
+    run = service.start(exchange, tools_enabled=True)
+    return await all_events(run), *await run.result()
+
+
 @pytest.fixture
 def world():
     return World()
+
+
+@pytest.fixture
+async def conversation_of_two(world, monkeypatch):
+    """Two exchanges, of an hour ago by their ids: `first`, `one`, `second`, `two`."""
+    conversation, clock = world.converse(), FakeTime()
+    clock.advance(-3600)
+    monkeypatch.setattr("parley.domain.ids.time", clock)
+    for content, answer in (("first", "one"), ("second", "two")):
+        await send(world.process(ScriptedModel([TextDelta(answer), STOP])), conversation, content)
+        clock.advance(1)
+    return conversation
 
 
 @pytest.fixture

@@ -23,6 +23,23 @@ def test_message_ids_sort_in_the_order_in_which_they_follow_each_other(monkeypat
     assert chain == sorted(chain)
 
 
+def test_a_successor_sorts_right_behind_and_is_another_each_time(monkeypatch):
+    clock = FakeTime()
+    monkeypatch.setattr("parley.domain.ids.time", clock)
+    conversation_id = ids.new_id("conv")
+    reply = ids.new_message_id(conversation_id)
+    following = ids.new_message_id(conversation_id, after=reply)
+    successors = [ids.successor_id(reply) for _ in range(100)]
+    assert len(set(successors)) == 100
+    assert all(reply < each < following for each in successors)
+    assert {ids.conversation_of(each) for each in successors} == {conversation_id}
+    chain = [reply]
+    for _ in range(100):
+        chain.append(ids.successor_id(chain[-1]))
+    assert chain == sorted(set(chain))
+    assert chain[-1] < following
+
+
 def test_a_message_id_names_its_conversation_and_its_moment(monkeypatch):
     clock = FakeTime()
     monkeypatch.setattr("parley.domain.ids.time", clock)

@@ -39,7 +39,7 @@ def test_a_message_that_was_not_stored_whole_is_in_no_list(tables, faults, conve
     faults.fail("PutItem")
     with pytest.raises(PynamoDBException):
         tables.messages.put(message)
-    assert tables.messages.recent(conversation.id, limit=10) == []
+    assert tables.messages.recent(conversation.id, until=message.id, limit=10) == []
     assert tables.messages.get(conversation.id, message.id) is None
 
 

@@ -48,7 +48,7 @@ def test_a_content_of_any_length_is_kept_whole(stores, conversation, content):
     message = a_message(conversation, content=content)
     stores.messages.put(message)
     assert stores.messages.get(conversation.id, message.id) == message
-    assert stores.messages.recent(conversation.id, limit=1) == [message]
+    assert stores.messages.recent(conversation.id, until=message.id, limit=1) == [message]
 
 
 def test_megabytes_of_tool_results_are_kept_whole(stores, conversation):
@@ -89,12 +89,13 @@ def test_what_is_stored_stays_where_only_an_absent_message_may_be_put(stores, co
     assert stores.messages.get(conversation.id, other.id) == other
 
 
-def test_the_newest_come_first_and_no_more_than_wanted(stores, conversation):
+def test_the_newest_up_to_a_message_come_first_and_no_more_than_wanted(stores, conversation):
     messages = messages_in_order(conversation, 5)
     for message in messages:
         stores.messages.put(message)
-    assert stores.messages.recent(conversation.id, limit=3) == messages[:1:-1]
-    assert stores.messages.recent(conversation.id, limit=50) == messages[::-1]
+    for until, limit, expected in [(4, 3, [4, 3, 2]), (4, 50, [4, 3, 2, 1, 0]), (2, 2, [2, 1]), (0, 9, [0])]:
+        found = stores.messages.recent(conversation.id, until=messages[until].id, limit=limit)
+        assert found == [messages[index] for index in expected]
 
 
 def test_a_message_of_another_conversation_is_not_found(stores, conversation):
@@ -102,7 +103,7 @@ def test_a_message_of_another_conversation_is_not_found(stores, conversation):
     message = a_message(other)
     stores.messages.put(message)
     assert stores.messages.get(conversation.id, message.id) is None
-    assert stores.messages.recent(conversation.id, limit=10) == []
+    assert stores.messages.recent(conversation.id, until=message.id, limit=10) == []
 
 
 def test_a_deletion_counts_the_message_out(stores, conversation):

@@ -1,5 +1,7 @@
 """The reply's lock: one holder, a lease, and the end of a reply in one write."""
 
+from dataclasses import replace
+
 import pytest
 
 from parley.domain.pages import PageRequest
@@ -47,9 +49,7 @@ def test_of_many_at_once_one_gets_the_lock(stores, conversation):
 def test_a_lease_is_moved_by_its_holder_alone(stores, conversation):
     running = a_running_reply(conversation, lease_until_ms=1_000)
     stores.lock.acquire(conversation, running)
-    later = type(running)(
-        reply_id=running.reply_id, user_message_id=running.user_message_id, lease_until_ms=2_000
-    )
+    later = replace(running, lease_until_ms=2_000)
     stores.lock.renew(conversation, later)
     assert read(stores, conversation).running == later
     with pytest.raises(ReplyRunningError):

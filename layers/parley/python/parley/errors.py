@@ -159,6 +159,12 @@ class ReplyRunningError(ParleyError):
     key = "reply_running"
 
 
+class QuestionDeletedError(ParleyError):
+    """The message that a reply answers has been deleted: there is nothing to answer anew."""
+
+    key = "question_deleted"
+
+
 class ReplyEndedError(ParleyError):
     """The reply has ended: there is nothing to stop."""
 

@@ -9,11 +9,11 @@ MAX_MESSAGES = 50
 MAX_TOKENS = 32_000
 
 
-def read_history(messages: MessageRepository, conversation: Conversation) -> list[ChatTurn]:
-    """System prompt first, newest message last. The newest message is in it whatever its length."""
+def read_history(messages: MessageRepository, conversation: Conversation, *, until: str) -> list[ChatTurn]:
+    """System prompt first, the message `until` last. That one is in it whatever its length."""
     turns: list[ChatTurn] = []
     tokens = 0
-    for message in messages.recent(conversation.id, limit=MAX_MESSAGES):
+    for message in messages.recent(conversation.id, until=until, limit=MAX_MESSAGES):
         tokens += estimate_tokens(message.content)
         if turns and tokens > MAX_TOKENS:
             break

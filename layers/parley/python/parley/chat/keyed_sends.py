@@ -33,9 +33,17 @@ class KeyedSends:
         self._messages = messages
 
     def claim(
-        self, request: KeyedRequest, *, conversation_id: str, user_message_id: str, reply_id: str
+        self,
+        request: KeyedRequest,
+        *,
+        conversation_id: str,
+        user_message_id: str,
+        reply_id: str,
+        has_begun: Callable[[str], bool] | None = None,
     ) -> EarlierExchange | None:
         """None: store the message under this id, in `storing`.
+
+        Where the message was there before, `has_begun` says of a reply whether its lock was taken.
 
         Raises `IdempotencyKeyReusedError`, `MessageNotFoundError` where what was sent has been deleted, and
         `RequestRunningError` while another attempt stores the message.
@@ -45,7 +53,7 @@ class KeyedSends:
         found = begin(self._records, request, lease_seconds=lease_seconds, content=content)
         if found is None:
             return None
-        earlier = self._earlier(found)
+        earlier = self._earlier(found, has_begun)
         if earlier is None:
             take_over(self._records, request, found, lease_seconds=lease_seconds, content=content)
         return earlier
@@ -62,11 +70,13 @@ class KeyedSends:
         except Exception as error:  # the message is stored, which says the same
             log_failure("send not marked as done", error)
 
-    def _earlier(self, found: RequestRecord) -> EarlierExchange | None:
-        """None where no message was stored, yet or ever."""
+    def _earlier(
+        self, found: RequestRecord, has_begun: Callable[[str], bool] | None
+    ) -> EarlierExchange | None:
+        """None where nothing was stored, yet or ever."""
         conversation_id, user_message_id, reply_id = json.loads(found.content)
         user_message = self._messages.get(conversation_id, user_message_id)
-        if user_message is not None:
+        if user_message is not None and (has_begun is None or has_begun(reply_id)):
             return EarlierExchange(user_message=user_message, reply_id=reply_id)
         if found.is_done:
             raise MessageNotFoundError

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 
+from parley.chat.exchanges import Exchange
 from parley.domain.conversations import RunningReply
 
 
@@ -16,10 +17,12 @@ class Lease:
     def renewal_seconds(self) -> float:
         return self.seconds / 3
 
-    def begin(self, reply_id: str, user_message_id: str) -> RunningReply:
+    def begin(self, exchange: Exchange) -> RunningReply:
         return RunningReply(
-            reply_id=reply_id,
-            user_message_id=user_message_id,
+            reply_id=exchange.reply.id,
+            user_message_id=exchange.user_message.id,
+            created_at=exchange.reply.created_at,
+            replaces=exchange.replaces,
             lease_until_ms=int((time.time() + self.seconds) * 1000),
         )
 

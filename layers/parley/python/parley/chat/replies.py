@@ -2,41 +2,30 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from parley.chat.engine import ReplyEngine
+from parley.chat.exchanges import Exchange, new_exchange
 from parley.chat.history import read_history
 from parley.chat.keyed_sends import EarlierExchange, KeyedSends
 from parley.chat.leases import Lease
 from parley.chat.log_writers import LogWriter
 from parley.chat.model_choice import ModelChoice
+from parley.chat.regeneration import Regeneration
 from parley.chat.reply_readers import ReplyReader
 from parley.chat.reply_runs import ReplyRun
 from parley.chat.reply_stores import ReplyStore
 from parley.chat.settlements import Settlement
 from parley.chat.tool_runs import ToolRunner
 from parley.chat.transcripts import Transcript
-from parley.domain.clock import now
-from parley.domain.conversations import Conversation, ConversationRepository, ReplyLock
+from parley.domain.conversations import ConversationRepository, ReplyLock
 from parley.domain.idempotency import KeyedRequest, RequestRecords
-from parley.domain.ids import new_message_id
-from parley.domain.messages import Message, MessageRepository, MessageStatus
+from parley.domain.messages import Message, MessageRepository
 from parley.domain.reply_logs import ReplyLog
 from parley.domain.usage import UsageRepository
 from parley.errors import ReplyEndedError, ReplyRunningError
-from parley.models.tokens import estimate_tokens
 from parley.models.types import ModelRequest
 from parley.tools.registry import ToolRegistry
 from parley.tools.types import ToolContext
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """A stored user message and the reply that may now be written: the conversation's lock is held for it."""
-
-    conversation: Conversation
-    user_message: Message
-    reply: Message
 
 
 class ReplyService:
@@ -65,6 +54,9 @@ class ReplyService:
         self.transcript = Transcript(conversations=conversations, messages=messages, settlement=settlement)
         self.reader = ReplyReader(self.transcript, log)
         self._keyed = KeyedSends(records=request_records, messages=messages)
+        self.regeneration = Regeneration(
+            transcript=self.transcript, messages=messages, lock=lock, lease=lease, keyed=self._keyed
+        )
 
     def post_message(
         self, user_id: str, conversation_id: str, content: str, keyed: KeyedRequest | None = None
@@ -75,7 +67,7 @@ class ReplyService:
         `ReplyRunningError` and, for a keyed request, what `KeyedSends.claim` does.
         """
         conversation = self.transcript.get_settled(user_id, conversation_id)
-        exchange = _new_exchange(conversation, content)
+        exchange = new_exchange(conversation, content)
         if keyed is None:
             self._store(exchange)
             return exchange
@@ -93,7 +85,7 @@ class ReplyService:
         conversation = exchange.conversation
         if conversation.running is not None:
             raise ReplyRunningError
-        self._lock.acquire(conversation, self._lease.begin(exchange.reply.id, exchange.user_message.id))
+        self._lock.acquire(conversation, self._lease.begin(exchange))
         try:
             self._messages.put(exchange.user_message)
         except BaseException:
@@ -128,8 +120,7 @@ class ReplyService:
         context = ToolContext(user_id=exchange.conversation.user_id)
         runner = ToolRunner(self._tools, context, enabled=tools_enabled)
         store = ReplyStore(
-            exchange.conversation,
-            user_message=exchange.user_message,
+            exchange,
             conversations=self._conversations,
             messages=self._messages,
             lock=self._lock,
@@ -138,7 +129,7 @@ class ReplyService:
             lease=self._lease,
         )
         run = ReplyRun(
-            prepare=lambda: self._prepare(exchange.conversation, runner),
+            prepare=lambda: self._prepare(exchange, runner),
             store=store,
             log=LogWriter(self._log, exchange.reply.id),
             reply=exchange.reply,
@@ -148,13 +139,12 @@ class ReplyService:
         run.start()
         return run
 
-    async def _prepare(
-        self, conversation: Conversation, runner: ToolRunner
-    ) -> tuple[ReplyEngine, ModelRequest]:
+    async def _prepare(self, exchange: Exchange, runner: ToolRunner) -> tuple[ReplyEngine, ModelRequest]:
         """The model and the history are looked for at the same time."""
+        conversation, until = exchange.conversation, exchange.user_message.id
         chosen, turns = await asyncio.gather(
             asyncio.to_thread(self._models.choose, conversation.user_id, conversation.model),
-            asyncio.to_thread(read_history, self._messages, conversation),
+            asyncio.to_thread(read_history, self._messages, conversation, until=until),
         )
         request = ModelRequest(
             model=chosen.name,
@@ -165,24 +155,3 @@ class ReplyService:
             tools=runner.specs(),
         )
         return ReplyEngine(chosen.client, runner), request
-
-
-def _new_exchange(conversation: Conversation, content: str) -> Exchange:
-    user_message = Message(
-        id=new_message_id(conversation.id),
-        conversation_id=conversation.id,
-        role="user",
-        content=content,
-        created_at=now(),
-        token_count=estimate_tokens(content),
-    )
-    reply = replace(
-        user_message,
-        id=new_message_id(conversation.id, after=user_message.id),
-        role="assistant",
-        content="",
-        status=MessageStatus.STREAMING,
-        model=conversation.model,
-        token_count=0,
-    )
-    return Exchange(conversation=conversation, user_message=user_message, reply=reply)

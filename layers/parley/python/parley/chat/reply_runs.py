@@ -144,7 +144,7 @@ class ReplyRun:
         while True:
             await asyncio.sleep(self._store.lease.renewal_seconds)
             try:
-                await asyncio.to_thread(self._store.renew, self._reply.id, self._user_message_id)
+                await asyncio.to_thread(self._store.renew)
             except ReplyRunningError:
                 return
             except Exception as error:  # a table that is out of reach for a moment must not end a good reply

@@ -1,7 +1,8 @@
 """Where one reply is kept while it is written and when it ends. All calls block."""
 
+from parley.chat.exchanges import Exchange
 from parley.chat.leases import Lease
-from parley.domain.conversations import Conversation, ConversationRepository, ReplyLock, title_from
+from parley.domain.conversations import ConversationRepository, ReplyLock
 from parley.domain.messages import Message, MessageRepository
 from parley.domain.reply_logs import ReplyLog
 from parley.domain.usage import UsageRepository
@@ -12,9 +13,8 @@ from parley.observability import log_failure
 class ReplyStore:
     def __init__(
         self,
-        conversation: Conversation,
+        exchange: Exchange,
         *,
-        user_message: Message,
         conversations: ConversationRepository,
         messages: MessageRepository,
         lock: ReplyLock,
@@ -22,8 +22,8 @@ class ReplyStore:
         usage: UsageRepository,
         lease: Lease,
     ) -> None:
-        self._conversation = conversation
-        self._user_message = user_message
+        self._exchange = exchange
+        self._conversation = exchange.conversation
         self._conversations = conversations
         self._messages = messages
         self._lock = lock
@@ -31,9 +31,9 @@ class ReplyStore:
         self._usage = usage
         self.lease = lease
 
-    def renew(self, reply_id: str, user_message_id: str) -> None:
+    def renew(self) -> None:
         """Raises `ReplyRunningError` where the lease was lost or the conversation is gone."""
-        self._lock.renew(self._conversation, self.lease.begin(reply_id, user_message_id))
+        self._lock.renew(self._conversation, self.lease.begin(self._exchange))
 
     def keep(self, reply: Message) -> None:
         """Store the reply, then count the exchange and free the conversation, then count the tokens.
@@ -41,9 +41,9 @@ class ReplyStore:
         Dying before the second write loses nothing: whoever finds the lease run out does it. Dying before the
         third leaves this one reply's tokens out of the usage; they are never counted twice.
         """
-        self._messages.put(reply)
-        title = title_from(self._user_message.content)
-        if self._lock.release(self._conversation, reply.id, added=2, title=title):
+        exchange = self._exchange
+        self._messages.put(reply, in_place_of=exchange.replaces)
+        if self._lock.release(self._conversation, reply.id, added=exchange.adds, title=exchange.title):
             self._count(reply)
         else:
             self.abandon(reply)
@@ -62,6 +62,8 @@ class ReplyStore:
         try:
             self._conversations.get(self._conversation.user_id, self._conversation.id)
         except ConversationNotFoundError:
-            self._messages.discard(self._user_message)
-            self._messages.discard(reply)
-            self._log.discard(reply.id)
+            self._messages.discard(self._exchange.user_message)
+            for each in (reply, self._exchange.replaced):
+                if each is not None:
+                    self._messages.discard(each)
+                    self._log.discard(each.id)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from parley.chat.drafts import Draft
 from parley.domain.conversations import Conversation, ReplyLock, RunningReply, title_from
 from parley.domain.events import ReplyFailed, ReplyStarted, Usage
-from parley.domain.ids import created_at_of
 from parley.domain.messages import Message, MessageRepository, MessageStatus
 from parley.domain.reply_logs import LogPage, ReplyLog
 from parley.domain.usage import UsageRepository
@@ -30,15 +29,18 @@ class Settlement:
         """
         page = self._log.seal(running.reply_id)
         user_message = self._messages.get(conversation.id, running.user_message_id)
-        if user_message is None:
-            # It died before the message was stored, and so before the sender was told anything.
+        if user_message is None or not self._is_there(conversation, running.replaces):
+            # It died before it was sure of its messages, and so before the sender was told anything.
             self._lock.release(conversation, running.reply_id, added=0, title=None)
             return
         reply = reply_of(page, unwritten_reply(conversation, running))
-        self._messages.put(reply)
-        title = title_from(user_message.content)
-        if self._lock.release(conversation, running.reply_id, added=2, title=title):
+        self._messages.put(reply, in_place_of=running.replaces)
+        title = None if running.replaces else title_from(user_message.content)
+        if self._lock.release(conversation, running.reply_id, added=running.adds, title=title):
             self._usage.count(conversation.user_id, reply)
+
+    def _is_there(self, conversation: Conversation, replaced_id: str | None) -> bool:
+        return replaced_id is None or self._messages.get(conversation.id, replaced_id) is not None
 
 
 def unwritten_reply(conversation: Conversation, running: RunningReply) -> Message:
@@ -48,7 +50,8 @@ def unwritten_reply(conversation: Conversation, running: RunningReply) -> Messag
         conversation_id=conversation.id,
         role="assistant",
         content="",
-        created_at=created_at_of(running.reply_id),
+        created_at=running.created_at,
+        reply_to=running.user_message_id,
         status=MessageStatus.STREAMING,
         model=conversation.model,
     )

@@ -1,12 +1,19 @@
 """Reading and pruning what was said: a reply whose writer died is settled by whoever meets it first."""
 
+from dataclasses import replace
+
 from parley.chat.leases import has_expired
 from parley.chat.settlements import Settlement, unwritten_reply
-from parley.domain.conversations import Conversation, ConversationRepository
+from parley.domain.conversations import Conversation, ConversationRepository, RunningReply
 from parley.domain.ids import conversation_of
 from parley.domain.messages import Message, MessageRepository
 from parley.domain.pages import Page, PageRequest
-from parley.errors import ConversationNotFoundError, MessageNotFoundError, ReplyRunningError
+from parley.errors import (
+    ConversationNotFoundError,
+    MessageNotFoundError,
+    QuestionDeletedError,
+    ReplyRunningError,
+)
 
 
 class Transcript:
@@ -28,15 +35,22 @@ class Transcript:
         return self._conversations.get(user_id, conversation_id)
 
     def list_page(self, user_id: str, conversation_id: str, page: PageRequest) -> Page[Message]:
-        """Oldest first, the running reply last. Raises `ConversationNotFoundError`, `InvalidCursorError`."""
+        """Oldest first, the running reply in its place.
+
+        Raises `ConversationNotFoundError`, `InvalidCursorError`.
+        """
         conversation = self.get_settled(user_id, conversation_id)
         running = conversation.running
-        return self._messages.list_page(
+        if running is None:
+            return self._messages.list_page(conversation_id, page=page, total=conversation.message_count)
+        growing = unwritten_reply(conversation, running)
+        found = self._messages.list_page(
             conversation_id,
             page=page,
-            total=conversation.message_count + (2 if running else 0),
-            growing=unwritten_reply(conversation, running) if running else None,
+            total=conversation.message_count + running.adds,
+            growing=growing if running.replaces is None else None,
         )
+        return found.map(lambda each: _in_place_of(each, growing) if each.id == running.replaces else each)
 
     def find_reply(self, user_id: str, message_id: str) -> Message | None:
         """A reply as it is stored, or None while it is written. Raises `MessageNotFoundError`."""
@@ -48,15 +62,37 @@ class Transcript:
             raise MessageNotFoundError
         return message
 
+    def find_exchange(self, user_id: str, message_id: str) -> tuple[Conversation, Message, Message]:
+        """The user's message and the reply in its place, given the id of either or of an earlier reply.
+
+        Raises `MessageNotFoundError`, `QuestionDeletedError`, and `ReplyRunningError` where it has none yet.
+        """
+        conversation = self._conversation_with(user_id, message_id)
+        running = conversation.running
+        if running and message_id == running.reply_id:
+            raise ReplyRunningError
+        message = self._messages.get(conversation.id, message_id)
+        if message is None:
+            raise MessageNotFoundError
+        user_message, reply = self._messages.get_exchange(conversation.id, message.reply_to or message.id)
+        if reply is None:
+            raise ReplyRunningError if _is_needed(message.id, running) else MessageNotFoundError
+        if user_message is None:
+            raise QuestionDeletedError
+        return conversation, user_message, reply
+
     def delete_message(self, user_id: str, message_id: str) -> None:
         """Raises `MessageNotFoundError`, and `ReplyRunningError` for a message of the running exchange."""
         conversation = self._conversation_with(user_id, message_id)
-        running = conversation.running
-        if running and message_id in (running.reply_id, running.user_message_id):
+        if _is_needed(message_id, conversation.running):
             raise ReplyRunningError
         message = self._messages.get(conversation.id, message_id)
-        if message is None or not self._messages.delete(user_id, message):
+        if message is None:
             raise MessageNotFoundError
+        if not self._messages.delete(user_id, message):
+            # It is gone, or a reply began in this moment.
+            now = self._conversation_with(user_id, message_id)
+            raise ReplyRunningError if _is_needed(message_id, now.running) else MessageNotFoundError
 
     def _conversation_with(self, user_id: str, message_id: str) -> Conversation:
         conversation_id = conversation_of(message_id)
@@ -66,3 +102,15 @@ class Transcript:
             return self.get_settled(user_id, conversation_id)
         except ConversationNotFoundError:
             raise MessageNotFoundError from None
+
+
+def _is_needed(message_id: str, running: RunningReply | None) -> bool:
+    return running is not None and message_id in (
+        running.reply_id,
+        running.user_message_id,
+        running.replaces,
+    )
+
+
+def _in_place_of(replaced: Message, reply: Message) -> Message:
+    return replace(reply, alternatives=(*replaced.alternatives, replace(replaced, alternatives=())))

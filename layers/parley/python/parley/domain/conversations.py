@@ -24,7 +24,15 @@ class RunningReply:
 
     reply_id: str
     user_message_id: str
+    created_at: datetime
     lease_until_ms: int
+    # The reply to the same message whose place it takes; without one, it is the end of a new exchange.
+    replaces: str | None = None
+
+    @property
+    def adds(self) -> int:
+        """How many messages the conversation has more when it ends."""
+        return 0 if self.replaces else 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

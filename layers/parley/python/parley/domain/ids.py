@@ -4,6 +4,7 @@ A message's id also carries its conversation's ULID. Whoever holds the id of a m
 conversation with no index, and no second item has to be kept in step.
 """
 
+import secrets
 import time
 from datetime import datetime
 
@@ -16,6 +17,9 @@ PROVIDER = "prov"
 AGENT = "agent"
 
 _ULID_LENGTH = 26
+# How far an id may lie behind the one whose place it takes: too far for two to meet, and not as far as the
+# next millisecond, but for one in 2^32.
+_STEP_BITS = 48
 
 
 def new_id(prefix: str) -> str:
@@ -30,8 +34,15 @@ def new_message_id(conversation_id: str, *, after: str | None = None) -> str:
     return f"{MESSAGE}_{ULID.from_timestamp(timestamp_ms)}{_ulids(conversation_id)}"
 
 
+def successor_id(message_id: str) -> str:
+    """An id for what takes the place of a message: another each time, right behind it in any order."""
+    ulids = _ulids(message_id)
+    step = 1 + secrets.randbelow(2**_STEP_BITS)
+    return f"{MESSAGE}_{ULID.from_int(int(ULID.from_str(ulids[:_ULID_LENGTH])) + step)}{ulids[_ULID_LENGTH:]}"
+
+
 def created_at_of(message_id: str) -> datetime:
-    """When a message id was made: to the millisecond, in UTC."""
+    """When a message id was made, unless it is a successor: to the millisecond, in UTC."""
     return ULID.from_str(_ulids(message_id)[:_ULID_LENGTH]).datetime
 
 

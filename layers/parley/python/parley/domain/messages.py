@@ -38,6 +38,9 @@ class Message:
     role: Literal["user", "assistant"]
     content: str
     created_at: datetime
+    # Of a reply: the user's message that it answers, and the earlier replies to that, oldest first.
+    reply_to: str | None = None
+    alternatives: tuple["Message", ...] = ()
     status: MessageStatus = MessageStatus.COMPLETE
     thinking: str | None = None
     tool_calls: tuple[ToolCall, ...] = ()
@@ -52,13 +55,23 @@ class Message:
 class MessageRepository(Protocol):
     """Messages by conversation. Whoever calls has made sure that the conversation is the user's."""
 
-    def put(self, message: Message) -> None:
-        """Store it whole, whatever its length; the same id again replaces it."""
+    def put(self, message: Message, *, in_place_of: str | None = None) -> None:
+        """Store it whole, whatever its length; the same id again replaces it.
+
+        `in_place_of` names the reply in whose place it comes, which at once becomes its alternative. Nothing
+        is done where that is one already, or gone: so that it may be repeated.
+        """
 
     def put_if_absent(self, message: Message) -> None:
         """Store a short one, unless its id is taken: what is there stays."""
 
-    def get(self, conversation_id: str, message_id: str) -> Message | None: ...
+    def get(self, conversation_id: str, message_id: str) -> Message | None:
+        """A message, with its alternatives, or an alternative."""
+
+    def get_exchange(
+        self, conversation_id: str, user_message_id: str
+    ) -> tuple[Message | None, Message | None]:
+        """A user's message and the reply in its place behind it, as far as they are there."""
 
     def list_page(
         self, conversation_id: str, *, page: PageRequest, total: int, growing: Message | None = None
@@ -68,11 +81,14 @@ class MessageRepository(Protocol):
         Raises `InvalidCursorError`.
         """
 
-    def recent(self, conversation_id: str, *, limit: int) -> list[Message]:
-        """The newest `limit` messages, newest first."""
+    def recent(self, conversation_id: str, *, until: str, limit: int) -> list[Message]:
+        """The newest `limit` messages up to and with that one, newest first, without alternatives."""
 
     def discard(self, message: Message) -> None:
-        """Remove one that was never counted."""
+        """Remove one that is not counted, or no longer."""
 
     def delete(self, owner_id: str, message: Message) -> bool:
-        """Remove it and count it out of its conversation at once. False where it was gone already."""
+        """Remove it with its alternatives and count it out of its conversation, at once.
+
+        An alternative was never counted. False where it was gone already, or a running reply needs it.
+        """

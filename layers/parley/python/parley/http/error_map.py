@@ -25,6 +25,7 @@ _STATUSES: dict[type[errors.ParleyError], int] = {
     errors.AgentNameTakenError: 409,
     errors.AgentHostedError: 409,
     errors.ReplyEndedError: 409,
+    errors.QuestionDeletedError: 409,
     errors.IdempotencyKeyReusedError: 409,
     errors.RequestRunningError: 409,
     errors.TooManyProvidersError: 409,

@@ -42,6 +42,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "method_not_allowed": ("不支持该请求方法", "Method not allowed"),
     "payload_too_large": ("请求体过大", "The body is too large"),
     "reply_ended": ("该回复已经结束", "The reply has already ended"),
+    "question_deleted": (
+        "该回复所回答的消息已被删除，无法重新生成",
+        "The message that this reply answers has been deleted",
+    ),
     "reply_running": ("该会话正在生成回复，请稍后再试", "A reply is being written in this conversation"),
     "idempotency_conflict": (
         "该 Idempotency-Key 已用于另一个请求",

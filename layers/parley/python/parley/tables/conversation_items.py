@@ -4,6 +4,7 @@ USER#<owner>  CONV#<id>            the conversation
 USER#<owner>  COUNT                how many conversations the owner has
 USER#<owner>  COUNT#<project>      how many of them in the project
 CONV#<id>     MSG#<message id>     a message, or its first part
+CONV#<id>     ALT#<message id>     a reply in whose place there is a newer one, or its first part
 PART#<message id>  <number>        further parts of a long message
 LOG#<reply id>  <first event>      a chunk of a reply's log, with TTL: see `reply_logs`
 """
@@ -19,6 +20,7 @@ from pynamodb.indexes import AllProjection, LocalSecondaryIndex
 
 from parley.domain.clock import from_iso, to_iso
 from parley.domain.conversations import Conversation, RunningReply
+from parley.domain.ids import created_at_of
 from parley.tables.item import Item, assign
 
 
@@ -68,11 +70,15 @@ class ConversationTableItem(Item):
     # Its running reply, while there is one.
     running_reply_id = UnicodeAttribute(null=True)
     running_user_message_id = UnicodeAttribute(null=True)
+    running_since = UnicodeAttribute(null=True)
+    running_replaces = UnicodeAttribute(null=True)
     lease_until_ms = NumberAttribute(null=True)
     # A counter.
     conversation_count = NumberAttribute(null=True)
     # A message, or a part of one.
     role = UnicodeAttribute(null=True)
+    reply_to = UnicodeAttribute(null=True)
+    has_alternatives = BooleanAttribute(null=True)
     status = UnicodeAttribute(null=True)
     token_count = NumberAttribute(null=True)
     prompt_tokens = NumberAttribute(null=True)
@@ -169,7 +175,9 @@ def _running(row: ConversationTableItem) -> RunningReply | None:
     return RunningReply(
         reply_id=row.running_reply_id,
         user_message_id=row.running_user_message_id or "",
+        created_at=from_iso(row.running_since) if row.running_since else created_at_of(row.running_reply_id),
         lease_until_ms=int(row.lease_until_ms or 0),
+        replaces=row.running_replaces,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
-from parley.domain.clock import now
+from parley.domain.clock import from_iso, now
 from parley.domain.conversations import Conversation
 from parley.domain.ids import CONVERSATION, is_id
 from parley.domain.pages import Page, PageRequest
@@ -28,10 +28,12 @@ from parley.tables.conversation_items import (
     touched,
 )
 from parley.tables.item import assign, condition_failed, same
+from parley.tables.message_rows import message_id_of
 from parley.tables.queries import StartKey, query_page
-from parley.tables.reply_logs import items_of_log
+from parley.tables.reply_logs import items_of_log, may_have_log
 
 _UPDATED_KEY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#(conv_[0-9A-Z]{26})")
+_NEEDED_TO_DELETE = ["pk", "sk", "role", "created_at", "parts"]
 # How often a write is tried again that met another write to the same conversation.
 _TRIES = 5
 
@@ -169,10 +171,11 @@ def _total(owner_id: str, project_id: str | None) -> int:
 
 def _delete_messages(conversation_id: str) -> None:
     with Row.batch_write() as batch:
-        for row in Row.query(messages_key(conversation_id), attributes_to_get=["pk", "sk", "parts"]):
-            message_id = row.sk.removeprefix("MSG#")
+        for row in Row.query(messages_key(conversation_id), attributes_to_get=_NEEDED_TO_DELETE):
+            message_id = message_id_of(row)
             for number in range(1, int(row.parts or 0) + 1):
                 batch.delete(Row(*part_key(message_id, number)))
-            for chunk in items_of_log(message_id):
-                batch.delete(chunk)
+            if row.role == "assistant" and may_have_log(from_iso(row.created_at or "")):
+                for chunk in items_of_log(message_id):
+                    batch.delete(chunk)
             batch.delete(row)

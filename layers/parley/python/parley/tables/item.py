@@ -60,6 +60,11 @@ def same(attribute: Attribute[Any], value: Any) -> Condition:
     return condition
 
 
+def differs(attribute: Attribute[Any], value: Any) -> Condition:
+    condition: Condition = attribute.does_not_exist() | (attribute != value)
+    return condition
+
+
 def condition_failed(error: PynamoDBException) -> bool:
     """Whether the condition did not hold, not: another transaction was met, or the service failed."""
     return bool(_codes(error) & {"ConditionalCheckFailed", "ConditionalCheckFailedException"})

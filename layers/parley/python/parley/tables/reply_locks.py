@@ -5,13 +5,13 @@ from functools import partial
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
-from parley.domain.clock import now
+from parley.domain.clock import now, to_iso
 from parley.domain.conversations import DEFAULT_TITLE, Conversation, RunningReply
 from parley.errors import ReplyRunningError
 from parley.tables.conflicts import despite_conflicts
 from parley.tables.conversation_items import ConversationTableItem as Row
 from parley.tables.conversation_items import alive, conversation_item, from_row, touched
-from parley.tables.item import condition_failed, same
+from parley.tables.item import assign, condition_failed, same
 
 # How often a release is tried again that met a change of the conversation.
 _TRIES = 5
@@ -26,6 +26,8 @@ class DynamoReplyLock:
         take: list[Action] = [
             Row.running_reply_id.set(running.reply_id),
             Row.running_user_message_id.set(running.user_message_id),
+            Row.running_since.set(to_iso(running.created_at)),
+            assign(Row.running_replaces, running.replaces),
             Row.lease_until_ms.set(running.lease_until_ms),
         ]
         free = Row.running_reply_id.does_not_exist() | (Row.running_reply_id == running.reply_id)
@@ -72,6 +74,8 @@ class DynamoReplyLock:
             Row.message_count.add(added),
             Row.running_reply_id.remove(),
             Row.running_user_message_id.remove(),
+            Row.running_since.remove(),
+            Row.running_replaces.remove(),
             Row.lease_until_ms.remove(),
             *touched(conversation.id, conversation.project_id, now()),
         ]

@@ -8,13 +8,13 @@ The put that fails tells the writer of a mark: while nobody asks for an end, tha
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 
 from parley.domain.events import ReplyEvent
-from parley.domain.ids import created_at_of
 from parley.domain.reply_logs import LogPage, LogSealedError, NumberedEvent, is_last
 from parley.tables.bodies import split_body
 from parley.tables.conversation_items import ConversationTableItem as Row
@@ -115,11 +115,15 @@ class DynamoReplyLog:
         return [row for row in rows if int(row.expires_at_epoch or 0) > self._clock()]
 
 
-def items_of_log(message_id: str) -> Iterator[Row]:
-    """The keys of its items; none, and no read, for a message whose log would have been reaped by now."""
-    age_seconds = time.time() - created_at_of(message_id).timestamp()
-    if age_seconds < LIFETIME_SECONDS + _LONGEST_REPLY_SECONDS:
-        yield from Row.query(_key(message_id), attributes_to_get=["pk", "sk"])
+def items_of_log(reply_id: str) -> Iterator[Row]:
+    """The keys of its items."""
+    yield from Row.query(_key(reply_id), attributes_to_get=["pk", "sk"])
+
+
+def may_have_log(created_at: datetime) -> bool:
+    """Whether a reply is so young that its log has not been reaped by now."""
+    age_seconds = time.time() - created_at.timestamp()
+    return age_seconds < LIFETIME_SECONDS + _LONGEST_REPLY_SECONDS
 
 
 def _page(rows: list[Row], *, after: int) -> LogPage:
