@@ -60,6 +60,16 @@ async def test_who_has_all_is_told_so(world, after):
     assert world.process().reader.open("user_1", reply.id, after).has_all
 
 
+async def test_who_claims_to_have_more_than_a_running_reply_gets_no_event_of_it(world):
+    conversation, gate = world.converse(), asyncio.Event()
+    run = start(world.process(ScriptedModel([WORDS[0], gate, STOP])), conversation)
+    follower = asyncio.create_task(replay(world.process(), world.now(conversation).running.reply_id, after=9))
+    await asyncio.sleep(0)
+    gate.set()
+    await run.result()
+    assert await asyncio.wait_for(follower, 10) == []
+
+
 async def test_a_running_reply_is_followed_live_from_another_process(world):
     conversation, gate = world.converse(), asyncio.Event()
     run = start(world.process(ScriptedModel([WORDS[0], gate, *WORDS[1:], STOP])), conversation)

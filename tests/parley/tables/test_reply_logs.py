@@ -141,6 +141,53 @@ def test_a_discarded_log_is_gone(stores):
     assert list(stores.log.read(REPLY).events) == []
 
 
+@pytest.mark.parametrize("missing", range(4))
+def test_what_is_behind_a_gap_is_not_read(tables, dynamodb, missing):
+    """A log that is being removed, or was written while it was read."""
+    long = TextDelta("文" * 400_000)
+    tables.log.append(REPLY, 1, texts("a"))
+    tables.log.append(REPLY, 2, [long])
+    tables.log.append(REPLY, 3, texts("c"))
+    tables.log.append(REPLY, 4, [DONE])
+    remove(dynamodb, ["000000001", "000000002", "000000002#0001", "000000003"][missing])
+    whole = [(1, TextDelta("a")), (2, long), (3, TextDelta("c"))]
+    page = tables.log.read(REPLY)
+    assert list(page.events) == whole[: [0, 1, 1, 2][missing]]
+    assert not page.is_ended
+
+
+def test_a_sealed_log_whose_beginning_is_gone_is_as_good_as_gone(tables, dynamodb):
+    tables.log.append(REPLY, 1, texts("a"))
+    tables.log.seal(REPLY)
+    remove(dynamodb, "000000001")
+    assert tables.log.read(REPLY) == LogPage()
+
+
+def remove(dynamodb, place):
+    from tests.tables_on_moto import TABLE_SETTINGS
+
+    key = {"pk": {"S": f"LOG#{REPLY}"}, "sk": {"S": place}}
+    dynamodb.delete_item(TableName=TABLE_SETTINGS["PARLEY_CONVERSATIONS_TABLE"], Key=key)
+
+
+def test_a_mark_that_was_replaced_is_heard_though_the_answer_to_the_write_was_lost(tables, faults):
+    tables.log.append(REPLY, 1, texts("a"))
+    tables.log.request_stop(REPLY)
+    faults.lose_answer("PutItem", after=1)
+    assert tables.log.append(REPLY, 2, texts("b")) is True
+    assert tables.log.append(REPLY, 2, texts("b")) is True
+    assert told(tables.log.read(REPLY)) == [(1, "a"), (2, "b")]
+
+
+def test_a_write_whose_answer_was_lost_is_no_sign_of_a_seal(tables, faults):
+    faults.lose_answer("PutItem")
+    assert tables.log.append(REPLY, 1, texts("a")) is False
+    faults.lose_answer("PutItem")
+    assert tables.log.seal(REPLY).is_sealed
+    faults.lose_answer("PutItem")
+    assert tables.log.request_stop(OTHER) is True
+
+
 def test_with_a_conversation_its_replies_logs_go(tables, dynamodb):
     from tests.tables_on_moto import all_items
 

@@ -54,7 +54,9 @@ class ReplyReader:
                 return
             idle_looks += 1
             await asyncio.sleep(POLL_SECONDS)
-        *events, last = _with_last(page, after)
+        if not (told := _with_last(page, after)):
+            return  # who claims to have more than there is
+        *events, last = told
         if events:
             yield events
         with suppress(MessageNotFoundError):  # deleted in this moment, it has ended all the same

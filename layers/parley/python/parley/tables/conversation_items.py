@@ -88,6 +88,7 @@ class ConversationTableItem(Item):
     # A chunk of a log.
     last_event = NumberAttribute(null=True)
     mark = UnicodeAttribute(null=True)
+    has_replaced_stop = BooleanAttribute(null=True)
 
 
 def owner_key(owner_id: str) -> str:

@@ -7,9 +7,9 @@ The put that fails tells the writer of a mark: while nobody asks for an end, tha
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
@@ -54,9 +54,10 @@ class DynamoReplyLog:
         if _put(chunk, Row.pk.does_not_exist()):
             return False
         found = _find(reply_id, first)
-        if found is not None and (found.body, found.last_event) == (chunk.body, chunk.last_event):
-            return False  # ours: the answer to an earlier try was lost
-        if _put(chunk, Row.mark == _STOP):
+        if _is_same(found, chunk):
+            return bool(found.has_replaced_stop)
+        chunk.has_replaced_stop = True
+        if _put(chunk, Row.mark == _STOP) or _is_same(_find(reply_id, first), chunk):
             return True
         raise LogSealedError
 
@@ -127,23 +128,30 @@ def may_have_log(created_at: datetime) -> bool:
 
 
 def _page(rows: list[Row], *, after: int) -> LogPage:
+    """Up to the first gap: what is behind it is being removed, or was written while the query ran."""
     events: list[NumberedEvent] = []
-    length: int | None = None
     further = {row.sk: row.body or b"" for row in rows if "#" in row.sk}
     for row in rows:
-        if row.mark == _SEALED:
-            return LogPage(events=tuple(events), length=int(row.sk) - 1, is_sealed=True)
         if row.mark == _STOP or "#" in row.sk:
             continue
-        length = int(row.last_event or 0) if row.mark == _ENDED else None
-        if int(row.last_event or 0) <= after:
-            continue
-        names = (f"{row.sk}#{number:04d}" for number in range(1, int(row.parts or 0) + 1))
-        body = (row.body or b"") + b"".join(further[name] for name in names)
-        events += [each for each in enumerate(decode_events(body), start=int(row.sk)) if each[0] > after]
-    if events and events[0][0] != after + 1:
-        return LogPage()  # the beginning is gone, and the rest alone is of no use
-    return LogPage(events=tuple(events), length=length)
+        first, known = int(row.sk), after + len(events)
+        last = int(row.last_event or first - 1)
+        if last > known:
+            body = _whole_body(row, further)
+            if first > known + 1 or body is None:
+                break
+            events += [each for each in enumerate(decode_events(body), start=first) if each[0] > after]
+        if row.mark is not None:
+            return LogPage(events=tuple(events), length=last, is_sealed=row.mark == _SEALED)
+    return LogPage(events=tuple(events))
+
+
+def _whole_body(row: Row, further: Mapping[str, bytes]) -> bytes | None:
+    """None where a part of it is missing."""
+    names = [f"{row.sk}#{number:04d}" for number in range(1, int(row.parts or 0) + 1)]
+    if not all(name in further for name in names):
+        return None
+    return (row.body or b"") + b"".join(further[name] for name in names)
 
 
 def _key(reply_id: str) -> str:
@@ -163,6 +171,11 @@ def _put(item: Row, condition: Condition) -> bool:
             raise
         return False
     return True
+
+
+def _is_same(found: Row | None, chunk: Row) -> TypeGuard[Row]:
+    """Whether it was written after all: the answer to an earlier try was lost."""
+    return found is not None and (found.body, found.last_event) == (chunk.body, chunk.last_event)
 
 
 def _find(reply_id: str, place: int) -> Row | None:
