@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from parley.chat.leases import Lease
-from parley.chat.reply_runs import RESERVE_SECONDS
+from parley.chat.reply_runs import writing_seconds
 from parley.domain.events import FinishReason, ReplyFailed, ReplyStarted, TextDelta, ToolCalled
 from tests.fakes.mortality import Life
 from tests.fakes.scripted_model import STOP, ScriptedModel, asks_for
@@ -151,11 +151,16 @@ async def test_a_reply_is_stopped_in_the_middle_of_a_tool(world):
     assert [(call.name, call.result) for call in stored.tool_calls] == [("slow", None)]
 
 
+@pytest.mark.parametrize(("left", "writing"), [(900, 880), (80, 60), (8, 6), (0, 0), (-1, 0)])
+async def test_what_is_kept_for_the_end_is_a_part_of_what_is_left(left, writing):
+    assert writing_seconds(left) == writing
+
+
 async def test_a_reply_comes_to_an_orderly_end_before_its_function_is_killed(world):
     conversation, never = world.converse(), asyncio.Event()
     service = world.process(ScriptedModel([TextDelta("It is"), never]))
     exchange = service.post_message("user_1", conversation.id, "Hi")
-    run = service.start(exchange, tools_enabled=True, seconds_left=lambda: RESERVE_SECONDS + 0.05)
+    run = service.start(exchange, tools_enabled=True, seconds_left=lambda: 0.06)
     reply, failure = await asyncio.wait_for(run.result(), 10)
     assert (reply.status.value, reply.content, failure) == ("complete", "It is", None)
     (*_, (_, last)) = world.log.read(reply.id).events

@@ -18,10 +18,17 @@ from parley.models.types import ModelError, ModelRequest
 from parley.observability import log, log_failure
 
 LOST = ReplyFailed(content="the conversation was deleted or taken over", type="interrupted")
-# What is needed to end in order: the model's connection, the last writes and their repetitions.
+# What is needed to end in order: the model's connection, the last writes and their repetitions. A function
+# that has not long to run keeps a part of its time.
 RESERVE_SECONDS = 20.0
+RESERVE_SHARE = 0.25
 
 _INTERNAL = ReplyFailed(content="the reply could not be finished", type="internal_error")
+
+
+def writing_seconds(seconds_left: float) -> float:
+    """How long a reply may be written by a process that has so long to run."""
+    return max(0.0, seconds_left - min(RESERVE_SECONDS, RESERVE_SHARE * seconds_left))
 
 
 class ReplyRun:
@@ -104,7 +111,7 @@ class ReplyRun:
             await asyncio.wait(
                 (writing, keeping, logging),
                 return_when=asyncio.FIRST_COMPLETED,
-                timeout=self._seconds_left and max(0.0, self._seconds_left() - RESERVE_SECONDS),
+                timeout=self._seconds_left and writing_seconds(self._seconds_left()),
             )
             if writing.done():
                 return writing.result()
