@@ -16,6 +16,7 @@ class Life:
         self._calls = calls
         self._failing: dict[str, int] = {}
         self._awaited: list[tuple[str, int, Event]] = []
+        self._held_up: dict[str, Callable[[], object]] = {}
         self.log: list[str] = []
 
     def fail(self, call: str, *, times: int = 1) -> None:
@@ -27,6 +28,14 @@ class Life:
         event = Event()
         self._awaited.append((call, number, event))
         return event
+
+    def then(self, call: str, action: Callable[[], object]) -> None:
+        """The first such call that passes is done, and then the process is held up while others act."""
+        self._held_up[call] = action
+
+    def hold_up(self, call: str) -> None:
+        if action := self._held_up.pop(call, None):
+            action()
 
     def spend(self, call: str) -> None:
         if self._calls is not None and len(self.log) >= self._calls:
@@ -49,6 +58,8 @@ class Mortal:
     def __getattr__(self, method: str) -> Callable[..., Any]:
         def call(*arguments: Any, **keywords: Any) -> Any:
             self._life.spend(f"{self._name}.{method}")
-            return getattr(self._part, method)(*arguments, **keywords)
+            result = getattr(self._part, method)(*arguments, **keywords)
+            self._life.hold_up(f"{self._name}.{method}")
+            return result
 
         return call

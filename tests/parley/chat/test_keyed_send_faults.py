@@ -7,7 +7,7 @@ import pytest
 
 from parley.chat.keyed_sends import EarlierExchange
 from parley.domain.events import ReplyDone, ReplyFailed, TextDelta
-from parley.errors import RequestRunningError
+from parley.errors import ReplyRunningError, RequestRunningError
 from tests.fakes.mortality import KilledError, Life
 from tests.fakes.scripted_model import STOP, ScriptedModel
 from tests.parley.chat.test_keyed_sends import keyed, send
@@ -27,7 +27,7 @@ async def test_wherever_a_sender_dies_a_repeat_completes_the_send_once(world, ke
     with suppress(RequestRunningError):
         at_once = world.process(model).post_message("user_1", conversation.id, "Hi", keyed())
         assert isinstance(at_once, EarlierExchange) == (calls > 1)  # the second call writes the record
-    keyed_clock.advance(61)
+    keyed_clock.advance(world.lease.seconds + 1)
     events, _ = await send(world.process(model), conversation)
     assert isinstance(events[-1], ReplyDone | ReplyFailed)
     again, was_repeated = await send(world.process(model), conversation)
@@ -55,9 +55,29 @@ async def test_a_message_whose_storing_failed_is_not_left_behind(world, keyed_cl
     assert world.now(conversation).running is None
     with pytest.raises(RequestRunningError):
         await send(world.process(), conversation)
-    keyed_clock.advance(61)
+    keyed_clock.advance(world.lease.seconds + 1)
     await send(world.process(), conversation)
     assert len(world.spoken(conversation)) == 2
+
+
+@pytest.mark.parametrize("call", ["request_records.add", "lock.acquire", "messages.put"])
+async def test_who_was_held_up_until_others_took_over_takes_its_send_back(world, keyed_clock, call):
+    conversation, life = world.converse(), Life()
+
+    def others_send() -> None:
+        keyed_clock.advance(world.lease.seconds + 1)
+        world.process().post_message("user_1", conversation.id, "Hi", keyed())
+        keyed_clock.advance(world.lease.seconds + 1)  # they die
+        world.process().transcript.get_settled("user_1", conversation.id)
+
+    life.then(call, others_send)
+    with suppress(ReplyRunningError):
+        await send(world.process(None, life), conversation)
+    keyed_clock.advance(world.lease.seconds + 1)
+    settled = world.process().transcript.get_settled("user_1", conversation.id)
+    assert (settled.message_count, settled.running) == (2, None)
+    assert [role for role, _, _ in world.spoken(conversation)] == ["user", "assistant"]
+    assert (await send(world.process(), conversation))[1] is True
 
 
 async def test_a_record_that_could_not_be_marked_loses_nothing(world):

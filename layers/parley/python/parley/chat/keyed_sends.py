@@ -8,13 +8,14 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from parley.chat.leases import Lease
 from parley.domain.idempotency import KeyedRequest, RequestRecord, RequestRecords, begin, take_over
 from parley.domain.messages import Message, MessageRepository
 from parley.errors import MessageNotFoundError, ParleyError
 from parley.observability import log_failure
 
-# From the record to the stored message it is three writes.
-_STORING_LEASE_SECONDS = 60.0
+# Nobody takes over before the reply's own lease has run out.
+_MARGIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +29,10 @@ class EarlierExchange:
 class KeyedSends:
     """All calls block."""
 
-    def __init__(self, *, records: RequestRecords, messages: MessageRepository) -> None:
+    def __init__(self, *, records: RequestRecords, messages: MessageRepository, lease: Lease) -> None:
         self._records = records
         self._messages = messages
+        self._lease = lease
 
     def claim(
         self,
@@ -49,7 +51,7 @@ class KeyedSends:
         `RequestRunningError` while another attempt stores the message.
         """
         content = json.dumps([conversation_id, user_message_id, reply_id]).encode()
-        lease_seconds = _STORING_LEASE_SECONDS
+        lease_seconds = self._lease.seconds + _MARGIN_SECONDS
         found = begin(self._records, request, lease_seconds=lease_seconds, content=content)
         if found is None:
             return None

@@ -7,7 +7,7 @@ from parley.chat.engine import ReplyEngine
 from parley.chat.exchanges import Exchange, new_exchange
 from parley.chat.history import read_history
 from parley.chat.keyed_sends import EarlierExchange, KeyedSends
-from parley.chat.leases import Lease
+from parley.chat.leases import Lease, has_expired
 from parley.chat.log_writers import LogWriter
 from parley.chat.model_choice import ModelChoice
 from parley.chat.regeneration import Regeneration
@@ -17,7 +17,7 @@ from parley.chat.reply_stores import ReplyStore
 from parley.chat.settlements import Settlement
 from parley.chat.tool_runs import ToolRunner
 from parley.chat.transcripts import Transcript
-from parley.domain.conversations import ConversationRepository, ReplyLock
+from parley.domain.conversations import ConversationRepository, ReplyLock, RunningReply
 from parley.domain.idempotency import KeyedRequest, RequestRecords
 from parley.domain.messages import Message, MessageRepository
 from parley.domain.reply_logs import ReplyLog
@@ -53,7 +53,7 @@ class ReplyService:
         settlement = Settlement(messages=messages, lock=lock, log=log, usage=usage)
         self.transcript = Transcript(conversations=conversations, messages=messages, settlement=settlement)
         self.reader = ReplyReader(self.transcript, log)
-        self._keyed = KeyedSends(records=request_records, messages=messages)
+        self._keyed = KeyedSends(records=request_records, messages=messages, lease=lease)
         self.regeneration = Regeneration(
             transcript=self.transcript, messages=messages, lock=lock, lease=lease, keyed=self._keyed
         )
@@ -68,8 +68,9 @@ class ReplyService:
         """
         conversation = self.transcript.get_settled(user_id, conversation_id)
         exchange = new_exchange(conversation, content)
+        running = self._lease.begin(exchange)
         if keyed is None:
-            self._store(exchange)
+            self._store(exchange, running)
             return exchange
         earlier = self._keyed.claim(
             keyed,
@@ -78,16 +79,19 @@ class ReplyService:
             reply_id=exchange.reply.id,
         )
         if earlier is None:
-            self._keyed.storing(keyed, lambda: self._store(exchange))
+            self._keyed.storing(keyed, lambda: self._store(exchange, running))
         return earlier or exchange
 
-    def _store(self, exchange: Exchange) -> None:
+    def _store(self, exchange: Exchange, running: RunningReply) -> None:
+        """Who was held up for longer than the lease may have been taken for dead, and takes it all back."""
         conversation = exchange.conversation
         if conversation.running is not None:
             raise ReplyRunningError
-        self._lock.acquire(conversation, self._lease.begin(exchange))
+        self._lock.acquire(conversation, running)
         try:
             self._messages.put(exchange.user_message)
+            if has_expired(running) and not self._messages.get(conversation.id, running.reply_id):
+                raise ReplyRunningError
         except BaseException:
             # It may be stored all the same: only the answer to the write was lost.
             self._messages.discard(exchange.user_message)
