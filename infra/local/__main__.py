@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -51,10 +52,11 @@ async def run(plan: Plan, sockets: list[socket.socket], *, host: str, data: Path
         await running
 
 
-def main() -> int:
+def main(make_plan: Callable[[Mapping[str, str]], Plan] = plan_of) -> int:
+    """`make_plan` is given the environment."""
     arguments = _arguments()
     try:
-        plan = plan_of(os.environ)
+        plan = make_plan(os.environ)
         sockets = claim_port(arguments.host, arguments.port)
         with claimed_data_folder(arguments.data):
             asyncio.run(run(plan, sockets, host=arguments.host, data=arguments.data, fresh=arguments.fresh))

@@ -58,7 +58,11 @@ def _environment_of(pid: int) -> list[bytes]:
 
 @contextmanager
 def started_stack(
-    data_dir: Path, extra_env: Mapping[str, str] | None = None, arguments: Sequence[str] = ()
+    data_dir: Path,
+    extra_env: Mapping[str, str] | None = None,
+    arguments: Sequence[str] = (),
+    *,
+    module: str = "infra.local",
 ) -> Iterator[RunningStack]:
     """The process once it is ready. Whoever uses it may stop it; it is killed at the end if it still runs."""
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -66,7 +70,7 @@ def started_stack(
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)
     } | dict(extra_env or {})
-    command = [sys.executable, "-m", "infra.local", "--port", "0", "--data", str(data_dir), *arguments]
+    command = [sys.executable, "-m", module, "--port", "0", "--data", str(data_dir), *arguments]
     with output.open("wb") as file:
         process = subprocess.Popen(
             command, cwd=_PROJECT, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file
@@ -83,12 +87,16 @@ def started_stack(
 
 @contextmanager
 def running_stack(
-    data_dir: Path, extra_env: Mapping[str, str] | None = None, arguments: Sequence[str] = ()
+    data_dir: Path,
+    extra_env: Mapping[str, str] | None = None,
+    arguments: Sequence[str] = (),
+    *,
+    module: str = "infra.local",
 ) -> Iterator[RunningStack]:
     """A stack with its data in `data_dir` and its output in `data_dir/output.log`.
 
     At the end it is stopped with SIGTERM and must end with status 0.
     """
-    with started_stack(data_dir, extra_env, arguments) as stack:
+    with started_stack(data_dir, extra_env, arguments, module=module) as stack:
         yield stack
         stack.stop()
