@@ -58,10 +58,12 @@ class InMemoryReplyLog:
             log.is_stop_wanted = True
             return True
 
-    def seal(self, reply_id: str) -> LogPage:
+    def seal(self, reply_id: str, *, beginning: ReplyEvent | None = None) -> LogPage:
         with self._guard:
             log = self._logs.setdefault(reply_id, _Log())
             if not log.is_ended:
+                if beginning is not None and not log.chunks:
+                    log.chunks.append((1, (beginning,)))
                 log.is_sealed = True
             return log.page(0)
 

@@ -15,7 +15,6 @@ from parley.domain.events import (
 )
 from parley.domain.ids import CONVERSATION, new_id, new_message_id
 from parley.domain.reply_logs import LogPage, LogSealedError
-from tests.examples import a_conversation, a_message
 from tests.fakes.threads import all_at_once
 
 REPLY = new_message_id(new_id(CONVERSATION))
@@ -114,6 +113,28 @@ def test_a_sealed_log_takes_no_further_event(stores, is_stop_wanted):
     assert stores.log.read(REPLY) == stores.log.seal(REPLY) == sealed
 
 
+@pytest.mark.parametrize("is_stop_wanted", [False, True])
+def test_a_log_that_was_not_begun_is_sealed_behind_its_beginning(stores, is_stop_wanted):
+    if is_stop_wanted:
+        stores.log.request_stop(REPLY)
+    sealed = stores.log.seal(REPLY, beginning=EVERY_KIND[0])
+    assert sealed == LogPage(events=((1, EVERY_KIND[0]),), length=1, is_sealed=True)
+    assert stores.log.read(REPLY) == stores.log.seal(REPLY, beginning=EVERY_KIND[0]) == sealed
+    with pytest.raises(LogSealedError):
+        stores.log.append(REPLY, 1, EVERY_KIND[:2])
+
+
+def test_a_log_that_was_begun_keeps_its_own_beginning(stores):
+    stores.log.append(REPLY, 1, texts("a"))
+    assert told(stores.log.seal(REPLY, beginning=EVERY_KIND[0])) == [(1, "a")]
+
+
+def test_of_several_who_seal_what_was_not_begun_all_get_the_same(stores):
+    pages = all_at_once([lambda: stores.log.seal(REPLY, beginning=EVERY_KIND[0])] * 6)
+    assert {page.length for page in pages} == {1}
+    assert [number for number, _ in stores.log.read(REPLY).events] == [1]
+
+
 def test_a_reader_behind_the_end_learns_that_it_is_the_end(stores):
     stores.log.append(REPLY, 1, texts("a", "b"))
     stores.log.seal(REPLY)
@@ -139,97 +160,3 @@ def test_a_discarded_log_is_gone(stores):
     stores.log.append(REPLY, 2, texts("b"))
     stores.log.discard(REPLY)
     assert list(stores.log.read(REPLY).events) == []
-
-
-@pytest.mark.parametrize("missing", range(4))
-def test_what_is_behind_a_gap_is_not_read(tables, dynamodb, missing):
-    """A log that is being removed, or was written while it was read."""
-    long = TextDelta("文" * 400_000)
-    tables.log.append(REPLY, 1, texts("a"))
-    tables.log.append(REPLY, 2, [long])
-    tables.log.append(REPLY, 3, texts("c"))
-    tables.log.append(REPLY, 4, [DONE])
-    remove(dynamodb, ["000000001", "000000002", "000000002#0001", "000000003"][missing])
-    whole = [(1, TextDelta("a")), (2, long), (3, TextDelta("c"))]
-    page = tables.log.read(REPLY)
-    assert list(page.events) == whole[: [0, 1, 1, 2][missing]]
-    assert not page.is_ended
-
-
-def test_a_sealed_log_whose_beginning_is_gone_is_as_good_as_gone(tables, dynamodb):
-    tables.log.append(REPLY, 1, texts("a"))
-    tables.log.seal(REPLY)
-    remove(dynamodb, "000000001")
-    assert tables.log.read(REPLY) == LogPage()
-
-
-def remove(dynamodb, place):
-    from tests.tables_on_moto import TABLE_SETTINGS
-
-    key = {"pk": {"S": f"LOG#{REPLY}"}, "sk": {"S": place}}
-    dynamodb.delete_item(TableName=TABLE_SETTINGS["PARLEY_CONVERSATIONS_TABLE"], Key=key)
-
-
-def test_a_mark_that_was_replaced_is_heard_though_the_answer_to_the_write_was_lost(tables, faults):
-    tables.log.append(REPLY, 1, texts("a"))
-    tables.log.request_stop(REPLY)
-    faults.lose_answer("PutItem", after=1)
-    assert tables.log.append(REPLY, 2, texts("b")) is True
-    assert tables.log.append(REPLY, 2, texts("b")) is True
-    assert told(tables.log.read(REPLY)) == [(1, "a"), (2, "b")]
-
-
-def test_a_write_whose_answer_was_lost_is_no_sign_of_a_seal(tables, faults):
-    faults.lose_answer("PutItem")
-    assert tables.log.append(REPLY, 1, texts("a")) is False
-    faults.lose_answer("PutItem")
-    assert tables.log.seal(REPLY).is_sealed
-    faults.lose_answer("PutItem")
-    assert tables.log.request_stop(OTHER) is True
-
-
-def test_with_a_conversation_its_replies_logs_go(tables, dynamodb):
-    from tests.tables_on_moto import all_items
-
-    conversation = a_conversation()
-    tables.conversations.add(conversation)
-    reply = a_message(conversation, role="assistant")
-    tables.messages.put(reply)
-    tables.log.append(reply.id, 1, texts("a"))
-    tables.log.append(reply.id, 2, [DONE])
-    tables.conversations.delete("user_1", conversation.id)
-    assert [item["sk"]["S"] for item in all_items(dynamodb, "conversations")] == ["COUNT"]
-
-
-def test_a_chunk_longer_than_an_item_is_read_whole_from_anywhere(tables):
-    long = ToolReturned(id="1", name="read", success=True, content="文" * 400_000, duration_ms=1)
-    tables.log.append(REPLY, 1, texts("a"))
-    tables.log.append(REPLY, 2, [TextDelta("b"), long, TextDelta("c")])
-    tables.log.append(REPLY, 5, texts("d"))
-    whole = list(tables.log.read(REPLY).events)
-    assert [number for number, _ in whole] == [1, 2, 3, 4, 5]
-    assert whole[2] == (3, long)
-    for after in range(6):
-        assert list(tables.log.read(REPLY, after=after).events) == whole[after:]
-    assert tables.log.request_stop(REPLY)
-    assert tables.log.append(REPLY, 6, [DONE])
-
-
-def test_a_log_that_has_expired_in_part_is_as_good_as_gone(dynamodb):
-    from parley.tables.reply_logs import LIFETIME_SECONDS, DynamoReplyLog
-
-    DynamoReplyLog(clock=lambda: 1_000).append(REPLY, 1, texts("a"))
-    DynamoReplyLog(clock=lambda: 1_900).append(REPLY, 2, [DONE])
-    assert DynamoReplyLog(clock=lambda: LIFETIME_SECONDS + 999).read(REPLY).is_ended
-    assert DynamoReplyLog(clock=lambda: LIFETIME_SECONDS + 1_000).read(REPLY) == LogPage()
-    assert DynamoReplyLog(clock=lambda: LIFETIME_SECONDS + 2_000).read(REPLY) == LogPage()
-
-
-def test_a_log_is_reaped_after_a_day(dynamodb):
-    from parley.tables.reply_logs import DynamoReplyLog
-    from tests.tables_on_moto import all_items
-
-    log = DynamoReplyLog(clock=lambda: 1_000_000.9)
-    log.append(REPLY, 1, texts("a"))
-    log.seal(REPLY)
-    assert {item["expires_at_epoch"]["N"] for item in all_items(dynamodb, "conversations")} == {"1086400"}

@@ -27,7 +27,10 @@ class Settlement:
 
         A writer that lives after all finds the log sealed, or has completed it: then this stores the same.
         """
-        page = self._log.seal(running.reply_id)
+        beginning = ReplyStarted(
+            message_id=running.reply_id, user_message_id=running.user_message_id, model=conversation.model
+        )
+        page = self._log.seal(running.reply_id, beginning=beginning)
         user_message = self._messages.get(conversation.id, running.user_message_id)
         if user_message is None or not self._is_there(conversation, running.replaces):
             # It died before it was sure of its messages, and so before the sender was told anything.

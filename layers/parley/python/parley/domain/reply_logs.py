@@ -59,8 +59,11 @@ class ReplyLog(Protocol):
     def request_stop(self, reply_id: str) -> bool:
         """Leave a mark for the writer; it sees it with its next write. False where the reply has ended."""
 
-    def seal(self, reply_id: str) -> LogPage:
-        """End the log where its writer has died, unless it is complete; the whole of it in any case."""
+    def seal(self, reply_id: str, *, beginning: ReplyEvent | None = None) -> LogPage:
+        """End the log where its writer has died, unless it is complete; the whole of it in any case.
+
+        `beginning` is the first event of a log that its writer did not live to begin.
+        """
 
     def read(self, reply_id: str, *, after: int = 0) -> LogPage:
         """The events numbered above `after`; an empty page where there are none (yet, or any more)."""

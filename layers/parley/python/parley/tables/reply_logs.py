@@ -76,13 +76,18 @@ class DynamoReplyLog:
                 return True
         raise TimeoutError(f"the log of {reply_id} grows too fast to be marked")
 
-    def seal(self, reply_id: str) -> LogPage:
+    def seal(self, reply_id: str, *, beginning: ReplyEvent | None = None) -> LogPage:
+        """What has expired counts while it is there: nobody may have looked for a day."""
+        free = Row.pk.does_not_exist() | (Row.mark == _STOP)
         for _ in range(_TRIES):
-            page = self.read(reply_id)
+            page = _page(list(Row.query(_key(reply_id), consistent_read=True)), after=0)
             if page.is_ended:
                 return page
-            place = page.events[-1][0] + 1 if page.events else 1
-            free = Row.pk.does_not_exist() | (Row.mark == _STOP)
+            if beginning is not None and not page.events:
+                _put(self._item(reply_id, _place(1), body=encode_events([beginning]), last_event=1), free)
+                beginning = None
+                continue
+            place = len(page.events) + 1
             if _put(self._item(reply_id, _place(place), mark=_SEALED), free):
                 return LogPage(events=page.events, length=place - 1, is_sealed=True)
         raise TimeoutError(f"the log of {reply_id} grows too fast to be sealed")
