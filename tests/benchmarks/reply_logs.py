@@ -61,7 +61,7 @@ class _NoLog:
     def request_stop(self, reply_id: str) -> bool:
         return False
 
-    def seal(self, reply_id: str) -> LogPage:
+    def seal(self, reply_id: str, *, beginning: ReplyEvent | None = None) -> LogPage:
         return LogPage()
 
     def read(self, reply_id: str, *, after: int = 0) -> LogPage:
