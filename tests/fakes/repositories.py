@@ -81,9 +81,6 @@ class InMemoryMessageRepository:
                 self._memory.replaced.setdefault(message.conversation_id, {})[replaced.id] = replaced
             kept[message.id] = replace(message, alternatives=())
 
-    def put_if_absent(self, message: Message) -> None:
-        self._memory.messages.setdefault(message.conversation_id, {}).setdefault(message.id, message)
-
     def get(self, conversation_id: str, message_id: str) -> Message | None:
         spoken = {each.id: each for each in self._memory.spoken(conversation_id)}
         return spoken.get(message_id) or self._memory.replaced.get(conversation_id, {}).get(message_id)

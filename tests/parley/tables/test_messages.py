@@ -77,18 +77,6 @@ def test_a_message_put_again_is_replaced_whatever_its_length(stores, conversatio
     assert stores.messages.get(conversation.id, message.id) == longer
 
 
-def test_what_is_stored_stays_where_only_an_absent_message_may_be_put(stores, conversation):
-    reply = a_reply(conversation, content="the whole reply")
-    interrupted = replace(reply, content="", status=MessageStatus.INTERRUPTED)
-    stores.messages.put(reply)
-    stores.messages.put_if_absent(interrupted)
-    assert stores.messages.get(conversation.id, reply.id) == reply
-
-    other = a_reply(conversation, content="another")
-    stores.messages.put_if_absent(other)
-    assert stores.messages.get(conversation.id, other.id) == other
-
-
 def test_the_newest_up_to_a_message_come_first_and_no_more_than_wanted(stores, conversation):
     messages = messages_in_order(conversation, 5)
     for message in messages:

@@ -5,7 +5,6 @@ taken back (nothing was done); where its writer died it is abandoned once its le
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 from uuid import uuid4
@@ -98,14 +97,3 @@ def take_over(
         request, found, lease_seconds=lease_seconds, content=content
     ):
         raise RequestRunningError
-
-
-def done_or_taken_back[Result](
-    records: RequestRecords, request: KeyedRequest, do: Callable[[], Result]
-) -> Result:
-    """What `do` returns; whatever it raises, the key is free again."""
-    try:
-        return do()
-    except BaseException:
-        records.remove(request)
-        raise

@@ -62,9 +62,6 @@ class MessageRepository(Protocol):
         is done where that is one already, or gone: so that it may be repeated.
         """
 
-    def put_if_absent(self, message: Message) -> None:
-        """Store a short one, unless its id is taken: what is there stays."""
-
     def get(self, conversation_id: str, message_id: str) -> Message | None:
         """A message, with its alternatives, or an alternative."""
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from parley.domain.ids import conversation_of
@@ -39,13 +39,6 @@ class DynamoMessageRepository:
             _put_further_parts(message).save()
         elif replaced := _find(message_key(message.conversation_id, in_place_of)):
             _put_in_place_of(replaced, message)
-
-    def put_if_absent(self, message: Message) -> None:
-        try:
-            row_of(message, encode_body(message), further_parts=0).save(Row.pk.does_not_exist())
-        except PutError as error:
-            if not condition_failed(error):
-                raise
 
     def get(self, conversation_id: str, message_id: str) -> Message | None:
         for key in (message_key, alternative_key):
