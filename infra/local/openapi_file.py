@@ -14,7 +14,7 @@ _SOURCES = (
     PROJECT / "functions",
     PROJECT / "layers" / "parley" / "python",
     PROJECT / "infra" / "openapi",
-    PROJECT / "infra" / "topology.py",
+    PROJECT / "infra" / "topology",
 )
 _BUILDERS = ("fastapi", "pydantic")
 _KEPT = 5

@@ -1,0 +1,114 @@
+"""The functions, with all that each may do and is told."""
+
+from infra.topology.kinds import Function
+
+_SESSION_CHECK = ("GetItem",)
+_ALL_ITEM_ACTIONS = (
+    "BatchWriteItem",
+    "DeleteItem",
+    "GetItem",
+    "PutItem",
+    "Query",
+    "UpdateItem",
+)
+
+# For functions with POSTs that may be repeated under an Idempotency-Key. Only a long answer takes a query.
+_IDEMPOTENCY = ("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
+
+MODEL_SETTINGS = ("PARLEY_MODEL_BASE_URL", "PARLEY_MODEL_API_KEY", "PARLEY_MODEL_NAME")
+FETCH_SETTINGS = ("PARLEY_ALLOW_PRIVATE_URLS",)
+TOOL_SETTINGS = (
+    *FETCH_SETTINGS,
+    "PARLEY_SEARCH_SEARXNG_URL",
+    "PARLEY_SEARCH_TAVILY_API_KEY",
+    "PARLEY_SEARCH_BRAVE_API_KEY",
+)
+REPLY_SETTINGS = ("PARLEY_REPLY_LEASE_SECONDS",)
+BEDROCK_REGION_SETTING = "PARLEY_BEDROCK_REGION"
+PROVIDER_SETTINGS = (*FETCH_SETTINGS, BEDROCK_REGION_SETTING)
+
+# Converse and ConverseStream ask for the rights of the older calls.
+_BEDROCK_CALLS = ("InvokeModel", "InvokeModelWithResponseStream")
+
+FUNCTIONS = (
+    Function(name="service", memory_mb=256, timeout_seconds=10, openapi_document=True),
+    Function(
+        name="auth",
+        memory_mb=1024,
+        timeout_seconds=29,
+        tables={"users": ("DeleteItem", "GetItem", "PutItem", "UpdateItem")},
+        settings=("PARLEY_SESSION_HOURS",),
+    ),
+    Function(
+        name="conversations",
+        memory_mb=512,
+        timeout_seconds=29,
+        tables={
+            "users": _SESSION_CHECK,
+            "conversations": _ALL_ITEM_ACTIONS,
+            "idempotency": _IDEMPOTENCY,
+        },
+    ),
+    Function(
+        name="agents",
+        memory_mb=512,
+        timeout_seconds=29,
+        tables={
+            "users": _SESSION_CHECK,
+            "agents": ("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+            "idempotency": _IDEMPOTENCY,
+            "providers": ("BatchGetItem",),
+        },
+    ),
+    Function(
+        name="messages",
+        memory_mb=1024,
+        timeout_seconds=900,
+        streaming=True,
+        tool_dependencies=True,
+        tables={
+            "users": _SESSION_CHECK,
+            "conversations": _ALL_ITEM_ACTIONS,
+            "usage": ("UpdateItem",),
+            "idempotency": _IDEMPOTENCY,
+            "providers": ("Query",),
+        },
+        keys={"providers": ("Decrypt",)},
+        bedrock=_BEDROCK_CALLS,
+        settings=(*MODEL_SETTINGS, *TOOL_SETTINGS, *REPLY_SETTINGS, BEDROCK_REGION_SETTING),
+        invokes=("code_runner",),
+    ),
+    # Trying a provider out takes up to 24 s.
+    Function(
+        name="providers",
+        memory_mb=1024,
+        timeout_seconds=29,
+        tables={
+            "users": _SESSION_CHECK,
+            "providers": ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+            "idempotency": _IDEMPOTENCY,
+        },
+        keys={"providers": ("Decrypt", "Encrypt")},
+        bedrock=(*_BEDROCK_CALLS, "ListFoundationModels", "ListInferenceProfiles"),
+        settings=PROVIDER_SETTINGS,
+    ),
+    Function(
+        name="usage",
+        memory_mb=512,
+        timeout_seconds=29,
+        tables={"users": _SESSION_CHECK, "usage": ("Query",)},
+    ),
+    # A program may run for 30 s, longer than a buffered integration: hence the streaming.
+    Function(
+        name="tools",
+        memory_mb=1024,
+        timeout_seconds=120,
+        streaming=True,
+        tool_dependencies=True,
+        tables={"users": _SESSION_CHECK, "idempotency": _IDEMPOTENCY},
+        settings=TOOL_SETTINGS,
+        invokes=("code_runner",),
+    ),
+    # Half of the memory is for one program; with it comes half a processor. A program may take 30 s.
+    Function(name="code_runner", memory_mb=1024, timeout_seconds=60, tool_dependencies=True, isolated=True),
+)
