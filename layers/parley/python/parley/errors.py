@@ -55,6 +55,16 @@ class ConversationNotFoundError(NotFoundError):
     key = "conversation_not_found"
 
 
+class RoomNotFoundError(NotFoundError):
+    key = "room_not_found"
+
+
+class NotRoomOwnerError(ParleyError):
+    """A member asks for what only the room's owner may do."""
+
+    key = "forbidden"
+
+
 class MessageNotFoundError(NotFoundError):
     key = "message_not_found"
 

@@ -15,6 +15,7 @@ CONVERSATION = "conv"
 MESSAGE = "msg"
 PROVIDER = "prov"
 AGENT = "agent"
+ROOM = "room"
 
 _ULID_LENGTH = 26
 # How far an id may lie behind the one whose place it takes: too far for two to meet, and not as far as the

@@ -19,6 +19,7 @@ _STATUSES: dict[type[errors.ParleyError], int] = {
     errors.NotAuthenticatedError: 401,
     errors.BadCredentialsError: 401,
     errors.NotFoundError: 404,
+    errors.NotRoomOwnerError: 403,
     errors.UsernameTakenError: 409,
     errors.EmailTakenError: 409,
     errors.ReplyRunningError: 409,
@@ -45,6 +46,7 @@ _FIELDS: dict[type[errors.ParleyError], tuple[str, str]] = {
 _TYPES = {
     "conversation_not_found": "not_found",
     "message_not_found": "not_found",
+    "room_not_found": "not_found",
     "provider_not_found": "not_found",
     "tool_not_found": "not_found",
     "agent_not_found": "not_found",

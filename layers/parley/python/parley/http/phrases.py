@@ -26,6 +26,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "not_found": ("资源不存在", "Not found"),
     "conversation_not_found": ("会话不存在", "Conversation not found"),
     "message_not_found": ("消息不存在", "Message not found"),
+    "room_not_found": ("聊天室不存在", "Chat room not found"),
+    "forbidden": ("没有权限", "Not allowed"),
     "unknown_provider": ("没有这个模型提供商", "You have no such provider"),
     "agent_not_found": ("Agent 不存在", "Agent not found"),
     "agent_name_taken": ("已有同名的 Agent", "You have another agent of this name"),
