@@ -67,9 +67,7 @@ def room_event_body(event: RoomEvent) -> tuple[str, dict[str, Any]]:
         case Notice():
             return "system", _notice_body(event)
         case Failed():
-            told = {"content": event.content, "type": event.type}
-            ids = (("message_id", event.message_id), ("agent_id", event.agent_id))
-            return "error", told | {name: value for name, value in ids if value is not None}
+            return "error", _failure_body(event)
         case Pong():
             return "pong", {}
 
@@ -148,6 +146,13 @@ def _notice_body(event: Notice) -> dict[str, Any]:
     body = {"content": event.content, "type": event.type.value}
     who = event.participant
     return body if who is None else body | {"participant_id": who.id, "participant_name": who.name}
+
+
+def _failure_body(event: Failed) -> dict[str, Any]:
+    whose = {"message_id": event.message_id, "agent_id": event.agent_id}
+    return {"content": event.content, "type": event.type} | {
+        name: value for name, value in whose.items() if value is not None
+    }
 
 
 def _participant_body(participant: Sender) -> dict[str, Any]:
