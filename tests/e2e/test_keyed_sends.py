@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.e2e.client import Person, text_of
+from tests.e2e.client import Person, eventually, text_of
 
 
 def test_of_simultaneous_sends_under_one_key_one_is_answered_by_the_model(person: Person) -> None:
@@ -37,3 +37,21 @@ def test_a_stream_that_the_client_lost_is_told_from_its_beginning_and_goes_on(pe
     assert (events[0].data, events[-1].name) == (start.data, "done")
     _, reply = person.messages(conversation)
     assert text_of(events) == reply["content"]
+
+
+def test_a_send_that_is_repeated_while_its_reply_is_written_waits_for_the_same_reply(person: Person) -> None:
+    conversation = person.open_conversation()
+    options = {
+        "json": {"conversation_id": conversation, "content": "What is 12 * (3 + 4)?"},
+        "headers": {"Idempotency-Key": "key-1"},
+    }
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(person.request, "POST", "/api/messages", **options)
+        eventually(lambda: len(person.messages(conversation)) == 2)
+        repeated = person.request("POST", "/api/messages", **options)
+
+    assert (repeated.status_code, first.result().status_code) == (201, 201)
+    assert repeated.headers["idempotency-replayed"] == "true"
+    assert "idempotency-replayed" not in first.result().headers
+    assert repeated.json() == first.result().json()
+    assert list(repeated.json()["data"].values()) == person.messages(conversation)
