@@ -18,7 +18,7 @@ EMULATOR := .emulator/.ready
 EMULATOR_LOCK := tests/emulator/requirements.txt
 COMPILE := pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: dev test check bench synth deploy lock clean
+.PHONY: dev test check chaos bench synth deploy lock clean
 .DEFAULT_GOAL := dev
 
 $(UV):
@@ -48,6 +48,9 @@ check: $(READY)  ## Format, lint, types and the direction of imports
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
+
+chaos: $(READY)  ## 200 replies while workers are killed and clients leave; PARLEY_CHAOS_SEED=, PARLEY_CHAOS_REPLIES=
+	@PARLEY_CHAOS_REPLIES=$${PARLEY_CHAOS_REPLIES:-200} .venv/bin/python -m pytest -n 0 -s tests/e2e/test_chaos.py
 
 bench: $(READY)  ## Every figure beside its reference in the same run
 	@.venv/bin/python -m tests.benchmarks
