@@ -50,7 +50,7 @@ class Key:
 
 @dataclass(frozen=True, kw_only=True)
 class Queue:
-    """A FIFO queue; its URL is told to those that send to it as `PARLEY_<NAME>_QUEUE_URL`.
+    """A FIFO queue; its URL is told to who sends to it or consumes it as `PARLEY_<NAME>_QUEUE_URL`.
 
     What was received `max_receives` times and never deleted goes to its dead-letter queue. Messages of a
     group are delivered one after another; the same deduplication id within five minutes is taken once.

@@ -5,6 +5,7 @@ import pytest
 from parley import bootstrap
 from parley.gateways.brave_search import BraveSearch
 from parley.gateways.ddgs_search import DdgsSearch
+from parley.gateways.room_queue import SqsRoomQueue
 from parley.gateways.searxng_search import SearxngSearch
 from parley.gateways.tavily_search import TavilySearch
 from parley.settings import read_settings
@@ -48,3 +49,11 @@ def test_pages_of_private_addresses_are_refused_unless_the_deployment_allows_the
     arguments = {"url": "http://127.0.0.1:1/"}
     outcome = bootstrap.tools().execute("fetch_page", arguments, ToolContext(user_id="user_1"))
     assert outcome.error == reason
+
+
+def test_the_rooms_work_is_queued_where_the_environment_says(monkeypatch):
+    environment = {"PARLEY_ROOM_WORK_QUEUE_URL": "https://sqs.example/1/room.fifo"}
+    monkeypatch.setattr(bootstrap, "settings", lambda: read_settings(environment))
+    queue = bootstrap.room_queue()
+    assert type(queue) is SqsRoomQueue
+    assert queue._queue_url == "https://sqs.example/1/room.fifo"

@@ -34,6 +34,13 @@ def test_keys_are_found_by_their_name_in_the_topology():
     assert list(settings.key_ids) == ["PARLEY_PROVIDERS_KEY_ID"]
 
 
+def test_queues_are_found_by_their_name_in_the_topology():
+    settings = read_settings({"PARLEY_ROOM_WORK_QUEUE_URL": "https://sqs.example/1/room.fifo"})
+    assert settings.queue_url("room_work") == "https://sqs.example/1/room.fifo"
+    with pytest.raises(KeyError, match="PARLEY_OTHER_QUEUE_URL"):
+        settings.queue_url("other")
+
+
 @pytest.mark.parametrize("hours", ["0", "-1", "a week", "1.5", " 1"])
 def test_a_wrong_number_is_named(hours):
     with pytest.raises(ValueError, match="PARLEY_SESSION_HOURS"):

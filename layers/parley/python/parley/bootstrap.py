@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from parley.domain.web_search import SearchService
     from parley.gateways.guarded_http import UrlPolicy
     from parley.gateways.kms_vault import KmsKeyVault
+    from parley.gateways.room_queue import SqsRoomQueue
     from parley.models.http_clients import ClientPerLoop
     from parley.tables.agents import DynamoAgentRepository
     from parley.tables.conversations import DynamoConversationRepository
@@ -173,6 +174,12 @@ def replies() -> ReplyService:
         tools=tools(),
         lease=Lease(settings().reply_lease_seconds),
     )
+
+
+def room_queue() -> SqsRoomQueue:
+    from parley.gateways.room_queue import SqsRoomQueue
+
+    return SqsRoomQueue(settings().queue_url("room_work"))
 
 
 def tools() -> ToolRegistry:

@@ -134,6 +134,12 @@ class KeyUnreadableError(ParleyError):
     key = "key_unreadable"
 
 
+class RoomQueueError(ParleyError):
+    """The queue of the rooms' work cannot be reached or does not answer; retryable."""
+
+    key = "room_queue_unavailable"
+
+
 class ToolNotFoundError(NotFoundError):
     """No tool bears this name."""
 

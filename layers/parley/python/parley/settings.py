@@ -45,6 +45,7 @@ class Settings:
     tables: Mapping[str, str]
     key_ids: Mapping[str, str]
     functions: Mapping[str, str] = field(default_factory=dict)
+    queue_urls: Mapping[str, str] = field(default_factory=dict)
     # Whether URLs that users and models choose may lead to private addresses: for local work.
     allow_private_urls: bool = False
     search: SearchSettings = field(default_factory=SearchSettings)
@@ -62,6 +63,10 @@ class Settings:
     def key_id(self, name: str) -> str:
         """The ARN or alias of one of the topology's keys."""
         return self.key_ids[f"PARLEY_{name.upper()}_KEY_ID"]
+
+    def queue_url(self, name: str) -> str:
+        """The URL of one of the topology's queues."""
+        return self.queue_urls[f"PARLEY_{name.upper()}_QUEUE_URL"]
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -84,6 +89,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             for name, value in environment.items()
             if name.startswith("PARLEY_") and name.endswith("_KEY_ID")
         },
+        queue_urls={name: value for name, value in environment.items() if name.endswith("_QUEUE_URL")},
         allow_private_urls=_switch(environment, "PARLEY_ALLOW_PRIVATE_URLS"),
         search=SearchSettings(
             searxng_url=environment.get("PARLEY_SEARCH_SEARXNG_URL") or None,

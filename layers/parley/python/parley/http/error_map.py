@@ -33,6 +33,7 @@ _STATUSES: dict[type[errors.ParleyError], int] = {
     errors.KeyUnreadableError: 409,
     errors.ModelServiceError: 502,
     errors.KeyVaultError: 503,
+    errors.RoomQueueError: 503,
     errors.TooManyAttemptsError: 429,
 }
 

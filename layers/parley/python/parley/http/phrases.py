@@ -40,6 +40,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "The key service cannot be reached, try again",
     ),
     "key_unreadable": ("已保存的密钥无法读取，请重新填写", "The stored key cannot be read, give it again"),
+    "room_queue_unavailable": (
+        "聊天室暂时无法处理消息，请稍后再试",
+        "The room cannot take messages at the moment, try again",
+    ),
     "tool_not_found": ("工具不存在", "Tool not found"),
     "method_not_allowed": ("不支持该请求方法", "Method not allowed"),
     "payload_too_large": ("请求体过大", "The body is too large"),
