@@ -65,6 +65,18 @@ class NotRoomOwnerError(ParleyError):
     key = "forbidden"
 
 
+class TooManyRoomAgentsError(ParleyError):
+    """The room has as many agents as one may have."""
+
+    key = "too_many_room_agents"
+
+
+class TooManyRoomMembersError(ParleyError):
+    """The room has as many members as one may have."""
+
+    key = "too_many_room_members"
+
+
 class MessageNotFoundError(NotFoundError):
     key = "message_not_found"
 

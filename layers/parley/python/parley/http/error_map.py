@@ -30,6 +30,8 @@ _STATUSES: dict[type[errors.ParleyError], int] = {
     errors.IdempotencyKeyReusedError: 409,
     errors.RequestRunningError: 409,
     errors.TooManyProvidersError: 409,
+    errors.TooManyRoomAgentsError: 409,
+    errors.TooManyRoomMembersError: 409,
     errors.KeyUnreadableError: 409,
     errors.ModelServiceError: 502,
     errors.KeyVaultError: 503,

@@ -27,6 +27,14 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "conversation_not_found": ("会话不存在", "Conversation not found"),
     "message_not_found": ("消息不存在", "Message not found"),
     "room_not_found": ("聊天室不存在", "Chat room not found"),
+    "too_many_room_agents": (
+        "聊天室中的 Agent 数量已达上限",
+        "The chat room has as many agents as one may have",
+    ),
+    "too_many_room_members": (
+        "聊天室成员数量已达上限",
+        "The chat room has as many members as one may have",
+    ),
     "forbidden": ("没有权限", "Not allowed"),
     "unknown_provider": ("没有这个模型提供商", "You have no such provider"),
     "agent_not_found": ("Agent 不存在", "Agent not found"),
