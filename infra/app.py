@@ -3,17 +3,16 @@
 import os
 import sys
 from argparse import ArgumentParser
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from aws_cdk import App
 from aws_cdk.cx_api import CloudAssembly
 
-from infra import topology
 from infra.components.dependencies_layer import DependenciesLayerError, build_dependencies_layers
+from infra.deployment import DeploymentError, read_deployment
 from infra.stacks.parley_stack import ParleyStack
-from infra.stage import DEFAULT_STAGE, UnknownStageError, stage_named
-from parley.cors import SETTING as CORS_SETTING
+from infra.stage import UnknownStageError
 from parley.cors import InvalidOriginError
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -35,18 +34,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         analytics_reporting=False,
     )
     try:
-        stage = stage_named(app.node.try_get_context("stage") or DEFAULT_STAGE)
-        dependencies = build_dependencies_layers(PROJECT)
+        deployment = read_deployment(lambda name: _look_up(app, name))
         stack = ParleyStack(
             app,
-            f"parley-{stage.name}",
-            stage=stage,
-            project=PROJECT,
-            dependencies=dependencies,
-            settings=_deployer_settings(app, os.environ),
-            sets_account_log_role=app.node.try_get_context("account_log_role") != "existing",
+            f"parley-{deployment.stage.name}",
+            deployment=deployment,
+            dependencies=build_dependencies_layers(PROJECT),
         )
-    except (UnknownStageError, DependenciesLayerError, InvalidOriginError) as error:
+    except (UnknownStageError, DeploymentError, DependenciesLayerError, InvalidOriginError) as error:
         raise SystemExit(str(error)) from error
     _report(app.synth(), stack)
 
@@ -58,17 +53,16 @@ def _context(arguments: Sequence[str]) -> dict[str, str]:
     return {key: value for key, _, value in pairs}
 
 
-def _deployer_settings(app: App, environment: Mapping[str, str]) -> dict[str, str]:
-    """What functions want to know of whoever deploys: from the context, else the environment."""
-    names = {name for function in topology.FUNCTIONS for name in function.settings} | {CORS_SETTING}
-    found = {name: app.node.try_get_context(name) or environment.get(name) for name in sorted(names)}
-    return {name: value for name, value in found.items() if value}
+def _look_up(app: App, name: str) -> str | None:
+    """From the context; what is named after the product also from the environment."""
+    of_environment = os.environ.get(name) if name.startswith("PARLEY_") else None
+    return app.node.try_get_context(name) or of_environment or None
 
 
 def _report(assembly: CloudAssembly, stack: ParleyStack) -> None:
     """On standard error: the CLI may be asked to print the template on the other."""
     print(f"Template: {Path(assembly.directory, stack.template_file)}", file=sys.stderr)
-    for name, size in stack.layers.unzipped_bytes.items():
+    for name, size in stack.backend.layers.unzipped_bytes.items():
         print(f"Layer {name}: {size / 1_000_000:.1f} MB unzipped", file=sys.stderr)
 
 

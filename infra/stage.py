@@ -1,6 +1,7 @@
 """What differs between stages: how long things are kept, how well they are guarded, how much is let in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
@@ -22,6 +23,11 @@ class StageSettings:
     log_retention: RetentionDays
     requests_per_second: int
     burst_requests: int
+
+    def removing(self, policy: RemovalPolicy) -> Self:
+        """The stage with another policy. What may be removed is not protected from it."""
+        is_kept = policy is not RemovalPolicy.DESTROY
+        return replace(self, removal_policy=policy, deletion_protection=self.deletion_protection and is_kept)
 
 
 STAGES = (

@@ -22,6 +22,10 @@ class BedrockRights:
         own = f"arn:{{partition}}:bedrock:{region}:{{account}}"
         self._profiles = [f"{own}:inference-profile/*", f"{own}:application-inference-profile/*"]
 
+    def environment(self, _function: topology.Function) -> dict[str, str]:
+        """Nothing: the region is one of the settings that functions name."""
+        return {}
+
     def grant(self, role: iam.Role, function: topology.Function) -> None:
         """Exactly the actions that the function names."""
         for action in function.bedrock if self._is_enabled else ():

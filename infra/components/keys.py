@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -11,7 +12,7 @@ from infra.stage import StageSettings
 
 
 class Keys(Construct):
-    """Each rotated every year by KMS, and known by an alias of the stage."""
+    """Each rotated every year by KMS, and known by an alias that begins with the stack's name."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, keys: Sequence[topology.Key], stage: StageSettings
@@ -26,11 +27,11 @@ class Keys(Construct):
             self._descriptions[name].environment_variable: self._keys[name].key_arn for name in function.keys
         }
 
-    def grant(self, grantee: iam.IGrantable, function: topology.Function) -> None:
+    def grant(self, role: iam.Role, function: topology.Function) -> None:
         """Exactly the actions that the function names, with exactly the key's encryption context."""
         for name, actions in function.keys.items():
             iam.Grant.add_to_principal(
-                grantee=grantee,
+                grantee=role,
                 actions=[f"kms:{action}" for action in actions],
                 resource_arns=[self._keys[name].key_arn],
                 conditions=_conditions(self._descriptions[name]),
@@ -40,7 +41,7 @@ class Keys(Construct):
         return kms.Key(
             self,
             description.name.title(),
-            alias=f"parley-{stage.name}-{description.name}",
+            alias=f"{Stack.of(self).stack_name}-{description.name}-{self.node.addr[-8:]}",
             description=f"parley {stage.name}: {description.name}",
             enable_key_rotation=True,
             removal_policy=stage.removal_policy,

@@ -27,19 +27,19 @@ class Tables(Construct):
             for name in function.tables
         }
 
-    def grant(self, grantee: iam.IGrantable, function: topology.Function) -> None:
+    def grant(self, role: iam.Role, function: topology.Function) -> None:
         """Exactly the actions that the function names; of an index there is nothing to do but query it."""
         for name, actions in function.tables.items():
             table_arn = self._tables[name].table_arn
             iam.Grant.add_to_principal(
-                grantee=grantee,
+                grantee=role,
                 actions=[f"dynamodb:{action}" for action in actions],
                 resource_arns=[table_arn],
             )
             indexes = self._descriptions[name].indexes
             if indexes and "Query" in actions:
                 iam.Grant.add_to_principal(
-                    grantee=grantee,
+                    grantee=role,
                     actions=["dynamodb:Query"],
                     resource_arns=[f"{table_arn}/index/{index.name}" for index in indexes],
                 )

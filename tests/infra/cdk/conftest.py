@@ -35,17 +35,20 @@ def dev(tmp_path_factory: pytest.TempPathFactory, dependencies: dict[str, Path])
 @pytest.fixture(scope="session")
 def prod(tmp_path_factory: pytest.TempPathFactory, dependencies: dict[str, Path]) -> "Synthesis":
     """For a deployer who has settings, in an account where API Gateway may write logs already."""
+    from infra.deployment import Deployment
+    from infra.stage import stage_named
     from tests.infra.cdk.synthesis import synthesise
 
-    return synthesise(
-        tmp_path_factory.mktemp("prod"),
-        dependencies=dependencies,
-        stage="prod",
+    deployment = Deployment(
+        stage=stage_named("prod"),
         settings={
             "PARLEY_MODEL_BASE_URL": "https://models.example/v1",
             "PARLEY_BEDROCK_REGION": "eu-central-1",
-            "PARLEY_CORS_ORIGINS": "https://chat.example.com,http://localhost:5173",
             "PARLEY_UNKNOWN": "kept out",
         },
+        cors_origins="https://chat.example.com,http://localhost:5173",
+        domain_name="api.example.com",
+        certificate_arn="arn:aws:acm:eu-central-1:111122223333:certificate/of-the-api",
         sets_account_log_role=False,
     )
+    return synthesise(tmp_path_factory.mktemp("prod"), dependencies=dependencies, deployment=deployment)

@@ -10,6 +10,7 @@ from typing import Any
 from aws_cdk import App
 
 from infra.app import FEATURE_FLAGS
+from infra.deployment import Deployment
 from infra.stacks.parley_stack import ParleyStack
 from infra.stage import stage_named
 
@@ -22,19 +23,14 @@ def synthesise(
     folder: Path,
     *,
     dependencies: Mapping[str, Path],
-    stage: str = "dev",
-    settings: Mapping[str, str] | None = None,
-    sets_account_log_role: bool = True,
+    deployment: Deployment | None = None,
 ) -> "Synthesis":
     app = App(outdir=str(folder), context=FEATURE_FLAGS, analytics_reporting=False)
     stack = ParleyStack(
         app,
         "parley",
-        stage=stage_named(stage),
-        project=PROJECT,
+        deployment=deployment or Deployment(stage=stage_named("dev")),
         dependencies=dependencies,
-        settings=settings or {},
-        sets_account_log_role=sets_account_log_role,
     )
     app.synth()
     return Synthesis(folder, stack.template_file)

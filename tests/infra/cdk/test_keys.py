@@ -16,10 +16,10 @@ def test_the_keys_are_those_of_the_topology(dev: Synthesis) -> None:
 
 
 @KEYS
-def test_a_key_is_symmetric_rotates_and_bears_an_alias_of_its_stage(
+def test_a_key_is_symmetric_rotates_and_bears_an_alias_of_its_stack(
     dev: Synthesis, prod: Synthesis, key: topology.Key
 ) -> None:
-    for stage, synthesis in (("dev", dev), ("prod", prod)):
+    for synthesis in (dev, prod):
         properties = _deployed(synthesis, key)["Properties"]
         assert properties["EnableKeyRotation"] is True
         assert "KeySpec" not in properties
@@ -28,7 +28,8 @@ def test_a_key_is_symmetric_rotates_and_bears_an_alias_of_its_stage(
             for alias in synthesis.properties("AWS::KMS::Alias")
             if synthesis.key_names[alias["TargetKeyId"]["Fn::GetAtt"][0]] == key.name
         ]
-        assert aliases == [f"alias/parley-{stage}-{key.name}"]
+        (alias,) = aliases
+        assert alias.startswith(f"alias/parley-{key.name}-")
 
 
 @KEYS

@@ -10,9 +10,10 @@ from aws_cdk import aws_dynamodb as dynamodb
 from cdk_nag import AwsSolutionsChecks
 
 from infra.app import FEATURE_FLAGS
+from infra.deployment import Deployment
 from infra.stacks.parley_stack import ParleyStack
 from infra.stage import stage_named
-from tests.infra.cdk.synthesis import PROJECT, Synthesis
+from tests.infra.cdk.synthesis import Synthesis
 
 pytestmark = pytest.mark.infra
 
@@ -42,10 +43,8 @@ def test_every_rule_of_aws_solutions_is_kept_or_knowingly_left(
     ParleyStack(
         app,
         "parley",
-        stage=stage_named("prod"),
-        project=PROJECT,
+        deployment=Deployment(stage=stage_named("prod"), settings={"PARLEY_BEDROCK_REGION": "eu-central-1"}),
         dependencies=dependencies,
-        settings={"PARLEY_BEDROCK_REGION": "eu-central-1"},
     )
 
     app.synth()

@@ -1,0 +1,35 @@
+"""What a deployer may say, and what does not go together."""
+
+import pytest
+
+from infra.deployment import DeploymentError, read_deployment
+from infra.stage import UnknownStageError
+
+
+def test_a_deployer_who_says_nothing_gets_the_stage_for_trying_out() -> None:
+    deployment = read_deployment(lambda name: None)
+
+    assert deployment.stage.name == "dev"
+    assert (deployment.settings, deployment.cors_origins, deployment.domain_name) == ({}, "", None)
+    assert deployment.sets_account_log_role
+
+
+def test_what_functions_name_is_taken_over_and_nothing_else() -> None:
+    said = {"PARLEY_MODEL_NAME": "a-model", "PARLEY_CORS_ORIGINS": "*", "HOME": "/root", "stage": "prod"}
+
+    deployment = read_deployment(said.get)
+
+    assert deployment.settings == {"PARLEY_MODEL_NAME": "a-model"}
+    assert deployment.cors_origins == "*"
+    assert deployment.stage.name == "prod"
+
+
+@pytest.mark.parametrize("name", ["PARLEY_DOMAIN", "PARLEY_CERTIFICATE_ARN"])
+def test_a_domain_needs_its_certificate(name: str) -> None:
+    with pytest.raises(DeploymentError, match="PARLEY_DOMAIN and PARLEY_CERTIFICATE_ARN go together"):
+        read_deployment({name: "something"}.get)
+
+
+def test_an_unknown_stage_is_refused() -> None:
+    with pytest.raises(UnknownStageError):
+        read_deployment({"stage": "staging"}.get)
