@@ -29,7 +29,8 @@ class AwsHostError(StackError):
 class AwsAccess:
     """An endpoint with the credentials for it; `own` says that it is the stack's own host.
 
-    Lambda is always the stack itself, at `lambda_endpoint_url`.
+    Lambda is always the stack itself, at `lambda_endpoint_url`, and so is the API of the WebSockets'
+    connections, at `socket_api_url`.
     """
 
     endpoint_url: str
@@ -39,6 +40,7 @@ class AwsAccess:
     session_token: str | None = None
     own: bool = False
     lambda_endpoint_url: str | None = None
+    socket_api_url: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from infra.local.aws import AwsAccess
 from infra.local.plan import ACCOUNT_ID, PROJECT, STAGE, Plan, key_alias, physical_name
-from infra.topology import PYTHON_VERSION, Function, common_environment
+from infra.topology import PYTHON_VERSION, SOCKET_API_SETTING, Function, common_environment
 
 _STREAMING_BOOTSTRAP = PROJECT / "layers" / "streaming" / "streaming-bootstrap"
 
@@ -35,11 +35,11 @@ def worker_environment(plan: Plan, function: Function, aws: AwsAccess, *, runtim
         **_process_environment(plan),
         **_lambda_environment(plan, function, runtime_api),
         **aws.environment(),
-        **({} if function.isolated else _product_environment(plan, function)),
+        **({} if function.isolated else _product_environment(plan, function, aws)),
     }
 
 
-def _product_environment(plan: Plan, function: Function) -> dict[str, str]:
+def _product_environment(plan: Plan, function: Function, aws: AwsAccess) -> dict[str, str]:
     return {
         **common_environment(stage=STAGE, cors=plan.cors),
         **{
@@ -54,10 +54,17 @@ def _product_environment(plan: Plan, function: Function) -> dict[str, str]:
         },
         **{key.environment_variable: key_alias(key.name) for key in plan.keys if key.name in function.keys},
         **{name: plan.settings[name] for name in function.settings if name in plan.settings},
+        **_socket_environment(function, aws),
         # There is no X-Ray daemon here to talk to.
         "AWS_XRAY_SDK_ENABLED": "false",
         "POWERTOOLS_TRACE_DISABLED": "1",
     }
+
+
+def _socket_environment(function: Function, aws: AwsAccess) -> dict[str, str]:
+    if not function.posts_to_sockets or aws.socket_api_url is None:
+        return {}
+    return {SOCKET_API_SETTING: aws.socket_api_url}
 
 
 def _process_environment(plan: Plan) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra import topology
-from infra.topology import Function, GatewayResponse, Key, Route, Table
+from infra.topology import Function, GatewayResponse, Key, Route, SocketRoute, Table
 from parley.cors import EVERY_ORIGIN, CorsPolicy
 from parley.cors import SETTING as CORS_SETTING
 
@@ -20,7 +20,10 @@ class Limits:
 
     `concurrency` is for each function. The local stack's own: an idle worker is given up after
     `idle_worker_seconds`, of a function with tenants also when there are more than `idle_tenant_workers`, and
-    the sources are looked at for changes at most every `source_scan_seconds`.
+    the sources are looked at for changes at most every `source_scan_seconds`. Of what comes over WebSockets
+    no more than `socket_invocations` run at a time, of one connection `socket_connection_invocations`: what
+    comes on top waits, where Lambda would start more than a laptop can bear. What is posted to a client that
+    does not read waits for `socket_post_seconds`.
     """
 
     buffered_timeout_seconds: float = topology.BUFFERED_INTEGRATION_TIMEOUT_SECONDS
@@ -30,6 +33,14 @@ class Limits:
     stream_bytes_per_second: int = topology.STREAM_THROTTLED_BYTES_PER_SECOND
     request_body_bytes: int = topology.MAX_GATEWAY_PAYLOAD_BYTES
     function_payload_bytes: int = topology.MAX_FUNCTION_PAYLOAD_BYTES
+    socket_message_bytes: int = topology.MAX_SOCKET_MESSAGE_BYTES
+    socket_frame_bytes: int = topology.MAX_SOCKET_FRAME_BYTES
+    socket_idle_seconds: float = topology.SOCKET_IDLE_SECONDS
+    socket_lifetime_seconds: float = topology.SOCKET_LIFETIME_SECONDS
+    socket_timeout_seconds: float = topology.SOCKET_INTEGRATION_TIMEOUT_SECONDS
+    socket_post_seconds: float = 5.0
+    socket_invocations: int = 8
+    socket_connection_invocations: int = 4
     concurrency: int = 50
     init_timeout_seconds: float = 10.0
     memory_poll_seconds: float = 0.25
@@ -48,6 +59,7 @@ class Plan:
 
     functions: tuple[Function, ...] = topology.FUNCTIONS
     routes: tuple[Route, ...] = topology.ROUTES
+    socket_routes: tuple[SocketRoute, ...] = topology.SOCKET_ROUTES
     tables: tuple[Table, ...] = topology.TABLES
     keys: tuple[Key, ...] = topology.KEYS
     gateway_responses: tuple[GatewayResponse, ...] = topology.GATEWAY_RESPONSES

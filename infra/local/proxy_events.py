@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from infra.local.plan import ACCOUNT_ID, STAGE
 from infra.local.routing import Match
 
-_API_ID = "parleylocal"
+API_ID = "parleylocal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +35,16 @@ class GatewayRequest:
 
 
 def proxy_event(request: GatewayRequest, match: Match) -> dict[str, Any]:
-    headers = _headers(request)
+    headers = forwarded_headers(request)
     query = parse_qsl(request.query, keep_blank_values=True)
     return {
         "resource": match.resource.path,
         "path": request.path,
         "httpMethod": request.method,
         "headers": dict(headers),
-        "multiValueHeaders": _grouped(headers),
+        "multiValueHeaders": grouped(headers),
         "queryStringParameters": dict(query) or None,
-        "multiValueQueryStringParameters": _grouped(query) or None,
+        "multiValueQueryStringParameters": grouped(query) or None,
         "pathParameters": dict(match.path_parameters) or None,
         "stageVariables": None,
         "requestContext": _request_context(request, match),
@@ -54,7 +54,7 @@ def proxy_event(request: GatewayRequest, match: Match) -> dict[str, Any]:
     }
 
 
-def _headers(request: GatewayRequest) -> list[tuple[str, str]]:
+def forwarded_headers(request: GatewayRequest) -> list[tuple[str, str]]:
     """The client's, spelt as browsers used to, and those that API Gateway adds or replaces."""
     forwarded = request.header("x-forwarded-for")
     added = {
@@ -74,10 +74,10 @@ def _port(host: str) -> str:
 
 
 def _spelt(name: str) -> str:
-    return "-".join(part.capitalize() for part in name.split("-"))
+    return "-".join(part.capitalize() for part in name.split("-")).replace("Websocket", "WebSocket")
 
 
-def _grouped(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+def grouped(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
     groups: dict[str, list[str]] = {}
     for name, value in pairs:
         groups.setdefault(name, []).append(value)
@@ -88,7 +88,7 @@ def _request_context(request: GatewayRequest, match: Match) -> dict[str, Any]:
     domain = request.header("host")
     return {
         "accountId": ACCOUNT_ID,
-        "apiId": _API_ID,
+        "apiId": API_ID,
         "authorizer": None,
         "domainName": domain,
         "domainPrefix": domain.partition(".")[0],
@@ -98,12 +98,17 @@ def _request_context(request: GatewayRequest, match: Match) -> dict[str, Any]:
         "path": f"/{STAGE}{request.path}",
         "protocol": f"HTTP/{request.http_version}",
         "requestId": request.request_id,
-        "requestTime": request.received_at.strftime("%d/%b/%Y:%H:%M:%S %z"),
+        "requestTime": request_time(request.received_at),
         "requestTimeEpoch": int(request.received_at.timestamp() * 1000),
         "resourceId": "local",
         "resourcePath": match.resource.path,
         "stage": STAGE,
     }
+
+
+def request_time(at: datetime) -> str:
+    """In the form of CLF, the common log format."""
+    return at.strftime("%d/%b/%Y:%H:%M:%S %z")
 
 
 def _identity(request: GatewayRequest) -> dict[str, str | None]:

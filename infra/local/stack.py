@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.aws import AwsAccess, AwsHost, AwsHostError
+from infra.local.connections_api import ConnectionsApi
 from infra.local.gateway import Gateway
 from infra.local.invoke_api import InvokeApi
 from infra.local.keys import ensure_keys
@@ -19,10 +20,12 @@ from infra.local.logs import LogPrinter
 from infra.local.plan import Plan
 from infra.local.ports import claim_port
 from infra.local.reaper import Reaper
-from infra.local.server import GatewayServer, gateway_server
+from infra.local.server import GatewayServer, OpenSocket, gateway_server
+from infra.local.socket_connections import Connections
+from infra.local.socket_gateway import SocketGateway
 from infra.local.tables import ensure_tables
 
-_GATEWAY, _LAMBDA = "gateway", "lambda"
+_GATEWAY, _LAMBDA, _CONNECTIONS = "gateway", "lambda", "connections"
 _LOOPBACK = "127.0.0.1"
 
 
@@ -31,7 +34,9 @@ class Stack:
         self._plan = plan
         self._data = data
         self._fresh = fresh
-        self._logs = LogPrinter([_GATEWAY, _LAMBDA, *(function.name for function in plan.functions)])
+        self._logs = LogPrinter(
+            [_GATEWAY, _LAMBDA, _CONNECTIONS, *(function.name for function in plan.functions)]
+        )
 
     async def run(self, sockets: list[socket.socket], announce: Callable[[], None]) -> None:
         """Runs until it is cancelled; calls `announce` when it is ready. Raises `AwsHostError`."""
@@ -41,15 +46,19 @@ class Stack:
             aws, host = await self._start_aws(parts)
             invoking = claim_port(_LOOPBACK, 0)
             invoke_url = f"http://{_LOOPBACK}:{invoking[0].getsockname()[1]}"
-            functions = LambdaService(
-                self._plan, replace(aws, lambda_endpoint_url=invoke_url), self._logs, reaper
-            )
+            connections: Connections = {}
+            connections_api = ConnectionsApi(self._plan, connections, partial(self._logs.print, _CONNECTIONS))
+            aws = replace(aws, lambda_endpoint_url=invoke_url, socket_api_url=await connections_api.start())
+            parts.push_async_callback(connections_api.close)
+            functions = LambdaService(self._plan, aws, self._logs, reaper)
             parts.push_async_callback(functions.close)
             await _serve(
                 InvokeApi(self._plan, functions, partial(self._logs.print, _LAMBDA)), invoking, parts
             )
-            gateway = Gateway(self._plan, functions, partial(self._logs.print, _GATEWAY))
-            serving = await _serve(gateway, sockets, parts)
+            log = partial(self._logs.print, _GATEWAY)
+            gateway = Gateway(self._plan, functions, log)
+            socket_gateway = SocketGateway(self._plan, functions, connections, log)
+            serving = await _serve(gateway, sockets, parts, open_socket=socket_gateway.open)
             announce()
             if host is None:
                 await serving
@@ -76,9 +85,15 @@ class Stack:
             self._logs.print(_GATEWAY, f"Providers' keys cannot be kept at {aws.endpoint_url}: {reason}")
 
 
-async def _serve(application: Any, sockets: list[socket.socket], parts: AsyncExitStack) -> asyncio.Task[None]:
+async def _serve(
+    application: Any,
+    sockets: list[socket.socket],
+    parts: AsyncExitStack,
+    *,
+    open_socket: OpenSocket | None = None,
+) -> asyncio.Task[None]:
     """Returns when it can be reached; it ends with `parts`."""
-    server = gateway_server(application)
+    server = gateway_server(application, open_socket=open_socket)
     serving = asyncio.create_task(server.serve(sockets))
     parts.push_async_callback(_stop_serving, server, serving)
     await _started(server, serving)

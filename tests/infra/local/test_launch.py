@@ -49,6 +49,21 @@ def test_a_worker_is_told_the_functions_that_it_invokes_and_where_lambda_is() ->
     assert "PARLEY_PLAIN_FUNCTION" not in environment
 
 
+def test_only_a_worker_that_posts_to_sockets_is_told_where_their_api_is() -> None:
+    speaker = Function(name="speaker", memory_mb=256, timeout_seconds=3, posts_to_sockets=True)
+    plan = Plan(functions=(speaker, PLAIN))
+    aws = replace(OWN, socket_api_url="http://127.0.0.1:2/local")
+
+    told = {
+        function.name: worker_environment(plan, function, aws, runtime_api="127.0.0.1:9").get(
+            "PARLEY_SOCKET_API_URL"
+        )
+        for function in plan.functions
+    }
+
+    assert told == {"speaker": "http://127.0.0.1:2/local", "plain": None}
+
+
 def test_an_isolated_worker_is_told_nothing_of_the_product() -> None:
     isolated = Function(name="isolated", memory_mb=256, timeout_seconds=3, isolated=True)
     plan = Plan(functions=(isolated,), cors=CorsPolicy(("https://a.example",)))
