@@ -51,6 +51,8 @@ def dynamodb(aws_environment: None) -> Iterator["DynamoDBClient"]:
     from parley.tables.conversation_items import ConversationTableItem
     from parley.tables.idempotency import IdempotencyItem
     from parley.tables.provider_items import ProviderTableItem
+    from parley.tables.room_connection_items import RoomConnectionItem
+    from parley.tables.room_items import RoomTableItem
     from parley.tables.usage import UsageTableItem
     from parley.tables.users import UserTableItem
     from tests.tables_on_moto import TABLE_NAMES, tables_on_moto
@@ -62,4 +64,6 @@ def dynamodb(aws_environment: None) -> Iterator["DynamoDBClient"]:
         AgentTableItem.bind(TABLE_NAMES["agents"])
         IdempotencyItem.bind(TABLE_NAMES["idempotency"])
         ProviderTableItem.bind(TABLE_NAMES["providers"])
+        RoomTableItem.bind(TABLE_NAMES["rooms"])
+        RoomConnectionItem.bind(TABLE_NAMES["connections"])
         yield client

@@ -12,6 +12,9 @@ from parley.domain.conversations import Conversation, RunningReply
 from parley.domain.ids import AGENT, CONVERSATION, PROVIDER, USER, new_id, new_message_id, successor_id
 from parley.domain.messages import Message
 from parley.domain.providers import Provider, ProviderKind
+from parley.domain.room_connections import RoomConnection
+from parley.domain.room_messages import NewMessage, RoomMessage, Sender, SenderType
+from parley.domain.room_places import room_of
 from parley.domain.users import User
 
 _numbers = count(1)
@@ -122,3 +125,25 @@ def a_provider(user_id: str = "user_1", *, minute: int = 0, **fields: Any) -> Pr
         "updated_at": moment,
     }
     return Provider(user_id=user_id, **{**defaults, **fields})
+
+
+def a_sender(**fields: Any) -> Sender:
+    number = next(_numbers)
+    return Sender(**{"type": SenderType.USER, "id": new_id(USER), "name": f"user{number}", **fields})
+
+
+def a_new_message(room_id: str, **fields: Any) -> NewMessage:
+    defaults = {"sender": a_sender(), "content": f"message {next(_numbers)}"}
+    return NewMessage(room_id=room_id, **{**defaults, **fields})
+
+
+def a_room_message(message_id: str, **fields: Any) -> RoomMessage:
+    """At the place that the id names."""
+    defaults = {"sender": a_sender(), "content": f"message {next(_numbers)}", "created_at": now()}
+    return RoomMessage(id=message_id, room_id=room_of(message_id) or "", **{**defaults, **fields})
+
+
+def a_connection(room_id: str, participant: Sender | None = None, **fields: Any) -> RoomConnection:
+    participant = participant or a_sender()
+    defaults = {"id": f"connection-{next(_numbers)}=", "user_id": participant.id, "connected_at": now()}
+    return RoomConnection(room_id=room_id, participant=participant, **{**defaults, **fields})

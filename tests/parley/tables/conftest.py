@@ -1,6 +1,6 @@
 """Each repository twice: the one in DynamoDB, and the one in memory that stands in for it elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -11,6 +11,8 @@ from parley.domain.idempotency import RequestRecords
 from parley.domain.messages import MessageRepository
 from parley.domain.providers import ProviderRepository
 from parley.domain.reply_logs import ReplyLog
+from parley.domain.room_connections import RoomConnectionRepository
+from parley.domain.room_messages import DeliveryLeases, RoomMessageRepository
 from parley.domain.usage import UsageRepository
 from parley.domain.users import SessionRepository, UserRepository
 from tests.fakes.account_repositories import InMemorySessionRepository, InMemoryUserRepository
@@ -25,6 +27,8 @@ from tests.fakes.repositories import (
     Memory,
 )
 from tests.fakes.request_records import InMemoryRequestRecords
+from tests.fakes.room_connections import InMemoryRoomConnectionRepository
+from tests.fakes.room_messages import InMemoryDeliveryLeases, InMemoryRoomMessageRepository, RoomMemory
 from tests.fakes.usage import InMemoryUsageRepository
 
 
@@ -40,10 +44,15 @@ class Stores:
     log: ReplyLog
     request_records: RequestRecords
     providers: ProviderRepository
+    room_messages: RoomMessageRepository
+    delivery_leases: DeliveryLeases
+    room_connections: RoomConnectionRepository
+    # A room with this id is there from then on, with nothing in it.
+    open_room: Callable[[str], None]
 
 
-def _in_memory() -> Stores:
-    memory = Memory()
+def in_memory() -> Stores:
+    memory, rooms = Memory(), RoomMemory()
     return Stores(
         users=InMemoryUserRepository(),
         sessions=InMemorySessionRepository(),
@@ -55,17 +64,25 @@ def _in_memory() -> Stores:
         log=InMemoryReplyLog(),
         request_records=InMemoryRequestRecords(),
         providers=InMemoryProviderRepository(),
+        room_messages=InMemoryRoomMessageRepository(rooms),
+        delivery_leases=InMemoryDeliveryLeases(rooms),
+        room_connections=InMemoryRoomConnectionRepository(),
+        open_room=rooms.open,
     )
 
 
-def _in_dynamodb() -> Stores:
+def in_dynamodb() -> Stores:
     from parley.tables.agents import DynamoAgentRepository
     from parley.tables.conversations import DynamoConversationRepository
+    from parley.tables.delivery_leases import DynamoDeliveryLeases
     from parley.tables.idempotency import DynamoRequestRecords
     from parley.tables.messages import DynamoMessageRepository
     from parley.tables.providers import DynamoProviderRepository
     from parley.tables.reply_locks import DynamoReplyLock
     from parley.tables.reply_logs import DynamoReplyLog
+    from parley.tables.room_connections import DynamoRoomConnectionRepository
+    from parley.tables.room_items import head_item
+    from parley.tables.room_messages import DynamoRoomMessageRepository
     from parley.tables.usage import DynamoUsageRepository
     from parley.tables.users import DynamoSessionRepository, DynamoUserRepository
 
@@ -80,6 +97,10 @@ def _in_dynamodb() -> Stores:
         log=DynamoReplyLog(),
         request_records=DynamoRequestRecords(),
         providers=DynamoProviderRepository(),
+        room_messages=DynamoRoomMessageRepository(),
+        delivery_leases=DynamoDeliveryLeases(),
+        room_connections=DynamoRoomConnectionRepository(),
+        open_room=lambda room_id: head_item(room_id).save() and None,
     )
 
 
@@ -92,13 +113,13 @@ def technology(request):
 
 @pytest.fixture
 def stores(technology) -> Stores:
-    return _in_dynamodb() if technology == "dynamodb" else _in_memory()
+    return in_dynamodb() if technology == "dynamodb" else in_memory()
 
 
 @pytest.fixture
 def tables(dynamodb) -> Stores:
     """For what only DynamoDB has: items, indexes, a write that fails half-way."""
-    return _in_dynamodb()
+    return in_dynamodb()
 
 
 @pytest.fixture

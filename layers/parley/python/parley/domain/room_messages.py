@@ -1,5 +1,6 @@
 """What is said in a room, in the order of its places, and the order in which it reaches the connections."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -41,6 +42,11 @@ class ResultStep:
 
 
 type ProcessStep = TextStep | CallStep | ResultStep
+
+
+def text_of(steps: Iterable[ProcessStep]) -> str:
+    """What they say: their text, without thoughts and calls."""
+    return "".join(step.content for step in steps if isinstance(step, TextStep) and step.type == "text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +102,14 @@ class PostedMessage:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesBehind:
+    """Messages behind a place, oldest first. Up to `end` each place has its message or was given up."""
+
+    messages: tuple[RoomMessage, ...]
+    end: int
+
+
 class RoomMessageRepository(Protocol):
     """Messages by room. All calls block, and may be repeated after a failure."""
 
@@ -122,33 +136,50 @@ class RoomMessageRepository(Protocol):
         A gap is the place of a message that is being stored in this moment, or that never will be.
         """
 
+    def follow(self, room_id: str, *, after: int, limit: int) -> MessagesBehind:
+        """As `since`, for whoever goes on from there."""
+
     def close_gap(self, room_id: str, *, after: int) -> None:
         """Give up the place behind this one, unless a message has come to it."""
 
     def count(self, room_id: str) -> int:
-        """How many there are, without reading them."""
+        """How many there are up to the first gap, without reading them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryLease:
-    """The right to send a room's messages to its connections. `delivered` is the place up to which they have
-    been sent."""
+    """The right to send a room's messages to its connections.
+
+    `delivered` is the place up to which they have been sent, and `shown` how many messages that are. Of the
+    room as it was then: `taken` is the last place that was taken, `calls` how often a deliverer was called.
+    """
 
     room_id: str
     id: str
     delivered: int
+    shown: int
+    taken: int
+    calls: int
 
 
 class DeliveryLeases(Protocol):
-    """One deliverer for a room at a time; one that died is replaced when its lease has run out."""
+    """One deliverer for a room at a time; one that died is replaced when its lease has run out.
+
+    All calls block, and may be repeated after a failure. Nothing is left behind: a place that was taken, or a
+    call that was made, before a deliverer would go keeps it.
+    """
+
+    def call(self, room_id: str) -> None:
+        """There is something to do besides messages: whoever delivers looks again before it goes."""
 
     def take(self, room_id: str, *, seconds: float) -> DeliveryLease | None:
         """None where another holds it, or the room is gone."""
 
-    def advance(self, lease: DeliveryLease, *, delivered: int, seconds: float) -> DeliveryLease | None:
-        """Store how far it has come and renew the lease; None where the lease was lost."""
+    def renew(self, lease: DeliveryLease, *, seconds: float) -> DeliveryLease | None:
+        """Store how far it has come, for so long again; None where the lease was lost."""
 
-    def release(self, lease: DeliveryLease, *, delivered: int) -> None: ...
+    def release(self, lease: DeliveryLease, *, seconds: float) -> DeliveryLease | None:
+        """Store how far it has come, and go: None. Goes on as with `renew` where there is more to do."""
 
     def delivered(self, room_id: str) -> int:
-        """The place up to which everything has been sent."""
+        """The place up to which everything has been sent; 0 where there is no such room."""

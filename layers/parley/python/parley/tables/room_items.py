@@ -8,7 +8,7 @@ ROOM#<id>     CLIENT#<sender>#<digest>  what a sender's `client_id` has become, 
 ROOM#<id>     TURN#<place>          the turn of the message at that place
 USER#<user>   ROOM#<id>             that the user owns the room or is a member of it
 USER#<user>   COUNT                 how many rooms that are
-PART#<message id>  <number>         further parts of a long message
+PART#<message id>  <body id>#<number>  further parts of a long message
 LOG#<reply id>     <first event>    a chunk of a reply's log, with TTL: see `reply_logs`
 
 Whoever writes these keeps to it:
@@ -57,6 +57,8 @@ class RoomTableItem(Item):
     # A head: the order of places, and the lease of whoever delivers.
     last_place = NumberAttribute(null=True)
     delivered = NumberAttribute(null=True)
+    shown = NumberAttribute(null=True)
+    calls = NumberAttribute(null=True)
     lease_id = UnicodeAttribute(null=True)
     lease_until_ms = NumberAttribute(null=True)
     # A member.
@@ -79,9 +81,8 @@ class RoomTableItem(Item):
     is_given_up = BooleanAttribute(null=True)
     # The body of a message or of a chunk of a log, in parts.
     body = BinaryAttribute(null=True, legacy_encoding=False)
+    body_id = UnicodeAttribute(null=True)
     parts = NumberAttribute(null=True)
-    # What a `client_id` has become.
-    place = NumberAttribute(null=True)
     # A turn.
     waiting: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     given_agent_ids: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
@@ -123,11 +124,6 @@ def listing_item(user_id: str, room_id: str) -> RoomTableItem:
 
 def count_item(user_id: str) -> RoomTableItem:
     return RoomTableItem(listing_key(user_id), "COUNT")
-
-
-def part_key(message_id: str, number: int) -> tuple[str, str]:
-    """`number` counts the parts behind the first, from 1."""
-    return f"PART#{message_id}", f"{number:04d}"
 
 
 def alive() -> Condition:
