@@ -9,6 +9,7 @@ from pathlib import Path
 from aws_cdk import App
 from aws_cdk.cx_api import CloudAssembly
 
+from infra.components.architecture import UnknownArchitectureError
 from infra.components.dependencies_layer import DependenciesLayerError, build_dependencies_layers
 from infra.deployment import DeploymentError, read_deployment
 from infra.stacks.parley_stack import ParleyStack
@@ -23,6 +24,14 @@ FEATURE_FLAGS = {
     "@aws-cdk/core:checkSecretUsage": True,
     "@aws-cdk/core:validateAgainstDefaultRules": True,
 }
+
+_MISTAKES = (
+    UnknownStageError,
+    UnknownArchitectureError,
+    DeploymentError,
+    DependenciesLayerError,
+    InvalidOriginError,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -39,9 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             app,
             f"parley-{deployment.stage.name}",
             deployment=deployment,
-            dependencies=build_dependencies_layers(PROJECT),
+            dependencies=build_dependencies_layers(PROJECT, architecture=deployment.architecture),
         )
-    except (UnknownStageError, DeploymentError, DependenciesLayerError, InvalidOriginError) as error:
+    except _MISTAKES as error:
         raise SystemExit(str(error)) from error
     _report(app.synth(), stack)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from infra import topology
+from infra.components.architecture import Architecture, architecture_named
 from infra.stage import DEFAULT_STAGE, StageSettings, stage_named
 from parley.cors import SETTING as CORS_SETTING
 
@@ -24,6 +25,7 @@ class Deployment:
     cors_origins: str = ""
     domain_name: str | None = None
     certificate_arn: str | None = None
+    architecture: Architecture = Architecture.ARM_64
     sets_account_log_role: bool = True
 
     def __post_init__(self) -> None:
@@ -32,7 +34,10 @@ class Deployment:
 
 
 def read_deployment(look_up: Callable[[str], str | None]) -> Deployment:
-    """`look_up` gives the value of a name, if it has one. Raises `UnknownStageError`, `DeploymentError`."""
+    """`look_up` gives the value of a name, if it has one.
+
+    Raises `UnknownStageError`, `UnknownArchitectureError`, `DeploymentError`.
+    """
     names = {name for function in topology.FUNCTIONS for name in function.settings}
     found = {name: look_up(name) for name in sorted(names)}
     return Deployment(
@@ -41,5 +46,6 @@ def read_deployment(look_up: Callable[[str], str | None]) -> Deployment:
         cors_origins=look_up(CORS_SETTING) or "",
         domain_name=look_up(DOMAIN),
         certificate_arn=look_up(CERTIFICATE),
+        architecture=architecture_named(look_up("architecture") or Architecture.ARM_64),
         sets_account_log_role=look_up("account_log_role") != "existing",
     )

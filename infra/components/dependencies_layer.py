@@ -12,15 +12,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from infra.components.architecture import Architecture
 from infra.components.sources import precompile
 from infra.components.trimming import trim
 from infra.topology import PYTHON_VERSION
 
 _BUILDER_VERSION = 2
-# Amazon Linux 2023, on which Lambda's Python 3.13 runs, has glibc 2.34.
-# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
-_PLATFORM = "aarch64-manylinux_2_28"
-
 
 # One requirement with its hashes; what pip's format continues ends in a backslash.
 _REQUIREMENT = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*).*(?:(?<=\\)\n.*)*\n?", re.MULTILINE)
@@ -34,7 +31,9 @@ class DependenciesLayerError(Exception):
     """uv is missing, or could not install the lock; the message says which."""
 
 
-def build_dependencies_layers(project: Path, *, uv: Path | None = None) -> dict[str, Path]:
+def build_dependencies_layers(
+    project: Path, *, architecture: Architecture = Architecture.ARM_64, uv: Path | None = None
+) -> dict[str, Path]:
     """The folders of both layers by their names in `layers/`, with `python/` in each.
 
     The tools' layer is never without the other: it leaves out what that one has. `uv` is the project's own
@@ -43,7 +42,9 @@ def build_dependencies_layers(project: Path, *, uv: Path | None = None) -> dict[
     shared, tools = (_lock(project, name) for name in (DEPENDENCIES, TOOL_DEPENDENCIES))
     locks = {DEPENDENCIES: shared, TOOL_DEPENDENCIES: without(tools, names_in(shared))}
     uv = uv or project / ".uv" / "bin" / "uv"
-    return {name: _build(project, name, lock, uv=uv) for name, lock in locks.items()}
+    return {
+        name: _build(project, name, lock, architecture=architecture, uv=uv) for name, lock in locks.items()
+    }
 
 
 def names_in(lock: str) -> set[str]:
@@ -59,8 +60,9 @@ def _lock(project: Path, name: str) -> str:
     return (project / "layers" / name / "requirements.txt").read_text("utf-8")
 
 
-def _build(project: Path, name: str, lock: str, *, uv: Path) -> Path:
-    folder = project / ".build" / "layers" / f"{name}-{layer_version(lock.encode())}"
+def _build(project: Path, name: str, lock: str, *, architecture: Architecture, uv: Path) -> Path:
+    version = layer_version(lock.encode(), architecture=architecture)
+    folder = project / ".build" / "layers" / f"{name}-{version}"
     if folder.is_dir():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -68,23 +70,24 @@ def _build(project: Path, name: str, lock: str, *, uv: Path) -> Path:
         layer = Path(scratch, "layer")
         requirements = Path(scratch, "requirements.txt")
         requirements.write_text(lock, "utf-8")
-        _install(requirements, layer / "python", project=project, uv=uv)
+        _install(requirements, layer / "python", platform=architecture.wheel_platform, project=project, uv=uv)
         trim(layer / "python")
         precompile(layer / "python", installed_at="/opt/python")
         _publish(layer, folder)
     return folder
 
 
-def layer_version(lock: bytes) -> str:
-    """Changes with whatever changes the layer: the lock, the builder, the bytecode's format."""
-    builder = f"{_BUILDER_VERSION} {_PLATFORM} {PYTHON_VERSION} {sys.implementation.cache_tag}\n".encode()
+def layer_version(lock: bytes, *, architecture: Architecture) -> str:
+    """Changes with whatever changes the layer: lock, builder, processor, the bytecode's format."""
+    platform = architecture.wheel_platform
+    builder = f"{_BUILDER_VERSION} {platform} {PYTHON_VERSION} {sys.implementation.cache_tag}\n".encode()
     return hashlib.sha256(builder + lock).hexdigest()[:16]
 
 
-def _install(lock: Path, target: Path, *, project: Path, uv: Path) -> None:
+def _install(lock: Path, target: Path, *, platform: str, project: Path, uv: Path) -> None:
     command = [
         *(str(uv), "pip", "install", "--quiet", "--target", str(target)),
-        *("--python-platform", _PLATFORM, "--python-version", PYTHON_VERSION),
+        *("--python-platform", platform, "--python-version", PYTHON_VERSION),
         *("--only-binary", ":all:", "--require-hashes", "--no-deps", "--requirements", str(lock)),
     ]
     environment = {"UV_CACHE_DIR": str(project / ".cache" / "uv"), **os.environ}

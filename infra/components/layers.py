@@ -9,10 +9,10 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra import topology
+from infra.components.architecture import Architecture
 from infra.components.dependencies_layer import DEPENDENCIES, TOOL_DEPENDENCIES
 from infra.components.sources import copy_sources, fingerprint, precompile, size_bytes
 
-ARCHITECTURE = lambda_.Architecture.ARM_64
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 
 
@@ -23,9 +23,16 @@ class Layers(Construct):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, sources: Path, dependencies: Mapping[str, Path]
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        sources: Path,
+        dependencies: Mapping[str, Path],
+        architecture: Architecture,
     ) -> None:
         super().__init__(scope, construct_id)
+        self.architecture = architecture.of_lambda
         self.unzipped_bytes: dict[str, int] = {}
         self._dependencies = self._dependencies_layer("dependencies", dependencies[DEPENDENCIES])
         self._tool_dependencies = self._dependencies_layer(
@@ -62,7 +69,7 @@ class Layers(Construct):
             self,
             name.title().replace(" ", ""),
             code=lambda_.Code.from_asset(str(folder), asset_hash=version),
-            compatible_architectures=[ARCHITECTURE],
+            compatible_architectures=[self.architecture],
             compatible_runtimes=[RUNTIME],
             description=f"parley: {name}",
         )

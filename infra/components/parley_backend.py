@@ -8,6 +8,7 @@ from constructs import Construct
 
 from infra import topology
 from infra.components.access_logs import AccountLogRole
+from infra.components.architecture import Architecture
 from infra.components.bedrock_rights import BedrockRights
 from infra.components.custom_domain import CustomDomain, RestDomain
 from infra.components.default_model import DefaultModel
@@ -27,8 +28,9 @@ class ParleyBackend(Construct):
     """Nothing in it has a fixed name: several of them live in one account and region, each on its own.
 
     `settings` are further values for functions (README, "Configuration"); `removal_policy` goes before the
-    stage's. `dependencies` are the folders of the layers of packages, which are built here unless given. With
-    `sets_account_log_role`, API Gateway gets leave to write logs, once for the whole account and region.
+    stage's. `dependencies` are the folders of the layers of packages for this `architecture`, which are built
+    here unless given. With `sets_account_log_role`, API Gateway gets leave to write logs, once for the whole
+    account and region.
     Raises `InvalidOriginError`, `DependenciesLayerError`.
     """
 
@@ -44,6 +46,7 @@ class ParleyBackend(Construct):
         domain: CustomDomain | None = None,
         removal_policy: RemovalPolicy | None = None,
         dependencies: Mapping[str, Path] | None = None,
+        architecture: Architecture = Architecture.ARM_64,
         sets_account_log_role: bool = True,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -53,7 +56,8 @@ class ParleyBackend(Construct):
             self,
             "Layers",
             sources=_PROJECT / "layers",
-            dependencies=dependencies or build_dependencies_layers(_PROJECT),
+            dependencies=dependencies or build_dependencies_layers(_PROJECT, architecture=architecture),
+            architecture=architecture,
         )
         self._functions = self._create_functions({**(settings or {}), **(model.settings() if model else {})})
         self._rest_api = self._create_rest_api(sets_account_log_role=sets_account_log_role)

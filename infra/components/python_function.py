@@ -13,7 +13,7 @@ from constructs import Construct
 from infra import topology
 from infra.components.acknowledgements import acknowledge
 from infra.components.isolated_network import IsolatedNetwork
-from infra.components.layers import ARCHITECTURE, RUNTIME, Layers
+from infra.components.layers import RUNTIME, Layers
 from infra.components.sources import copy_source, copy_sources
 from infra.openapi.document import write_document
 from infra.stage import StageSettings
@@ -58,7 +58,7 @@ class PythonFunction(Construct):
                 "Function",
                 description=f"parley {stage.name}: {function.name}",
                 runtime=RUNTIME,
-                architecture=ARCHITECTURE,
+                architecture=layers.architecture,
                 handler=function.handler,
                 code=lambda_.Code.from_asset(scratch),
                 layers=layers.of_function(function),

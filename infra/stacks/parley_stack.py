@@ -33,6 +33,7 @@ class ParleyStack(Stack):
             settings=deployment.settings,
             domain=self._domain(deployment),
             dependencies=dependencies,
+            architecture=deployment.architecture,
             sets_account_log_role=deployment.sets_account_log_role,
         )
         outputs = {"ApiUrl": self.backend.api_url, "DomainTarget": self.backend.domain_target}

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.infra
 
 @pytest.fixture
 def outdir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dependencies: dict[str, Path]) -> Path:
-    monkeypatch.setattr(app, "build_dependencies_layers", lambda project: dependencies)
+    monkeypatch.setattr(app, "build_dependencies_layers", lambda project, **_: dependencies)
     monkeypatch.setenv("CDK_OUTDIR", str(tmp_path))
     monkeypatch.delenv("CDK_CONTEXT_JSON", raising=False)
     return tmp_path
@@ -45,6 +45,21 @@ def test_the_context_chooses_the_stage_and_goes_before_the_environment(
 def test_an_unknown_stage_ends_with_the_known_ones(outdir: Path) -> None:
     with pytest.raises(SystemExit, match=r"no stage 'staging'; choose one of: dev, prod"):
         app.main(["-c", "stage=staging"])
+
+
+def test_the_context_chooses_the_processor(outdir: Path) -> None:
+    app.main(["-c", "architecture=x86_64"])
+
+    resources = json.loads((outdir / "parley-dev.template.json").read_text("utf-8"))["Resources"].values()
+    functions = [each for each in resources if each["Type"] == "AWS::Lambda::Function"]
+    layers = [each for each in resources if each["Type"] == "AWS::Lambda::LayerVersion"]
+    assert {each["Properties"]["Architectures"][0] for each in functions} == {"x86_64"}
+    assert {each["Properties"]["CompatibleArchitectures"][0] for each in layers} == {"x86_64"}
+
+
+def test_an_unknown_processor_ends_with_the_known_ones(outdir: Path) -> None:
+    with pytest.raises(SystemExit, match=r"no architecture 'sparc'; choose one of: arm64, x86_64"):
+        app.main(["-c", "architecture=sparc"])
 
 
 def test_a_stage_is_found_by_its_name() -> None:

@@ -105,7 +105,7 @@ def test_without_origins_there_is_no_preflight(dev: Synthesis) -> None:
 def test_a_wrong_origin_stops_the_synthesis_with_a_plain_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dependencies: dict[str, Path]
 ) -> None:
-    monkeypatch.setattr(app, "build_dependencies_layers", lambda project: dependencies)
+    monkeypatch.setattr(app, "build_dependencies_layers", lambda project, **_: dependencies)
     monkeypatch.setenv("CDK_OUTDIR", str(tmp_path))
     monkeypatch.delenv("CDK_CONTEXT_JSON", raising=False)
     monkeypatch.setenv("PARLEY_CORS_ORIGINS", "chat.example.com")

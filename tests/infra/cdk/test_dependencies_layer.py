@@ -1,10 +1,12 @@
 """The builder of the layers of packages, with a stand-in for uv: nothing is downloaded here."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from infra.components.architecture import Architecture
 from infra.components.dependencies_layer import (
     DependenciesLayerError,
     build_dependencies_layers,
@@ -118,8 +120,19 @@ def test_a_missing_uv_is_named(project: Path) -> None:
 
 
 def test_the_version_follows_the_lock() -> None:
-    assert layer_version(b"a==1") == layer_version(b"a==1")
-    assert layer_version(b"a==1") != layer_version(b"a==2")
+    version = partial(layer_version, architecture=Architecture.ARM_64)
+
+    assert version(b"a==1") == version(b"a==1")
+    assert version(b"a==1") != version(b"a==2")
+
+
+def test_each_processor_has_wheels_of_its_own(project: Path) -> None:
+    uv = _uv(project, UV)
+    arm = build_dependencies_layers(project, uv=uv)
+    intel = build_dependencies_layers(project, architecture=Architecture.X86_64, uv=uv)
+
+    assert arm["dependencies"] != intel["dependencies"]
+    assert "--python-platform x86_64-manylinux" in " ".join(_calls(project)[-1]["arguments"])
 
 
 def _write_lock(project: Path, name: str, lock: str) -> None:
