@@ -1,6 +1,6 @@
-"""The local stack with functions of a test's own: a WebSocket API that says everything twice.
+"""The local stack with a function of a test's own: a WebSocket API that says everything again.
 
-`PARLEY_TEST_PROJECT` names the folder with `functions/twice/handler.py`.
+`PARLEY_TEST_PROJECT` names the folder with `functions/echo/handler.py`.
 """
 
 import sys
@@ -12,7 +12,8 @@ from infra.local.plan import Plan
 from infra.topology import Function, SocketRoute
 
 ROUTES = ("$connect", "$disconnect", "$default")
-TWICE = """
+ECHO = """
+import json
 import os
 import boto3
 
@@ -25,25 +26,28 @@ def handler(event, context):
     if request["eventType"] == "DISCONNECT":
         print("told of the end:", request["disconnectStatusCode"])
     if request["eventType"] == "MESSAGE":
-        sockets.post_to_connection(ConnectionId=request["connectionId"], Data=event["body"] * 2)
+        said = json.loads(event["body"])
+        assert said["action"] == "say"
+        again = json.dumps({"event": "said", "data": said["content"]})
+        sockets.post_to_connection(ConnectionId=request["connectionId"], Data=again)
     return {"statusCode": 200}
 """
 
 
 def write_project(folder: Path) -> None:
-    package = folder / "functions" / "twice"
+    package = folder / "functions" / "echo"
     package.mkdir(parents=True)
     for each in (package.parent, package):
         (each / "__init__.py").touch()
-    (package / "handler.py").write_text(TWICE)
+    (package / "handler.py").write_text(ECHO)
 
 
 def socket_plan(environment: Mapping[str, str]) -> Plan:
     root = Path(environment["PARLEY_TEST_PROJECT"])
     return Plan(
-        functions=(Function(name="twice", memory_mb=256, timeout_seconds=20, posts_to_sockets=True),),
+        functions=(Function(name="echo", memory_mb=256, timeout_seconds=20, posts_to_sockets=True),),
         routes=(),
-        socket_routes=tuple(SocketRoute(key=key, function="twice") for key in ROUTES),
+        socket_routes=tuple(SocketRoute(key=key, function="echo") for key in ROUTES),
         tables=(),
         keys=(),
         root=root,
