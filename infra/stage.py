@@ -13,7 +13,8 @@ DEFAULT_STAGE = "dev"
 class StageSettings:
     """`removal_policy` is for tables and logs, `deletion_protection` for tables.
 
-    The throttle is the whole API's; requests beyond it are answered 429.
+    The throttles are the whole REST API's, which answers requests beyond it with 429, and the whole WebSocket
+    API's, of connections and frames of clients.
     """
 
     name: str
@@ -23,6 +24,8 @@ class StageSettings:
     log_retention: RetentionDays
     requests_per_second: int
     burst_requests: int
+    frames_per_second: int
+    burst_frames: int
 
     def removing(self, policy: RemovalPolicy) -> Self:
         """The stage with another policy. What may be removed is not protected from it."""
@@ -39,6 +42,8 @@ STAGES = (
         log_retention=RetentionDays.ONE_WEEK,
         requests_per_second=100,
         burst_requests=200,
+        frames_per_second=200,
+        burst_frames=400,
     ),
     StageSettings(
         name="prod",
@@ -48,6 +53,8 @@ STAGES = (
         log_retention=RetentionDays.THREE_MONTHS,
         requests_per_second=1000,
         burst_requests=2000,
+        frames_per_second=2000,
+        burst_frames=4000,
     ),
 )
 

@@ -10,13 +10,14 @@ from infra import topology
 from infra.components.access_logs import AccountLogRole
 from infra.components.architecture import Architecture
 from infra.components.bedrock_rights import BedrockRights
-from infra.components.custom_domain import CustomDomain, RestDomain
+from infra.components.custom_domain import CustomDomain
 from infra.components.default_model import DefaultModel
 from infra.components.dependencies_layer import build_dependencies_layers
 from infra.components.functions import Functions
 from infra.components.keys import Keys
 from infra.components.layers import Layers
 from infra.components.rest_api import RestApi
+from infra.components.socket_api import SocketApi
 from infra.components.tables import Tables
 from infra.stage import StageSettings
 from parley.cors import CorsPolicy
@@ -44,6 +45,7 @@ class ParleyBackend(Construct):
         model: DefaultModel | None = None,
         settings: Mapping[str, str] | None = None,
         domain: CustomDomain | None = None,
+        socket_domain: CustomDomain | None = None,
         removal_policy: RemovalPolicy | None = None,
         dependencies: Mapping[str, Path] | None = None,
         architecture: Architecture = Architecture.ARM_64,
@@ -59,21 +61,19 @@ class ParleyBackend(Construct):
             dependencies=dependencies or build_dependencies_layers(_PROJECT, architecture=architecture),
             architecture=architecture,
         )
+        self.socket_api = self._create_socket_api(socket_domain)
         self._functions = self._create_functions({**(settings or {}), **(model.settings() if model else {})})
-        self._rest_api = self._create_rest_api(sets_account_log_role=sets_account_log_role)
-        self._domain = (
-            RestDomain(self, "Domain", domain=domain, api=self._rest_api.resource) if domain else None
-        )
+        self.rest_api = self._create_rest_api(domain)
+        if self.socket_api:
+            self.socket_api.serve(topology.SOCKET_ROUTES, self._functions.by_name())
+        if sets_account_log_role:
+            self._set_account_log_role()
 
-    @property
-    def api_url(self) -> str:
-        """Of the REST API, with a slash at its end."""
-        return self._domain.url if self._domain else str(self._rest_api.resource.url)
-
-    @property
-    def domain_target(self) -> str | None:
-        """Where the record of the custom domain has to point."""
-        return self._domain.target if self._domain else None
+    def _create_socket_api(self, domain: CustomDomain | None) -> SocketApi | None:
+        """None without routes: API Gateway has no use for such an API."""
+        if not topology.SOCKET_ROUTES:
+            return None
+        return SocketApi(self, "SocketApi", stage=self._stage, domain=domain)
 
     def _create_functions(self, settings: Mapping[str, str]) -> Functions:
         return Functions(
@@ -86,20 +86,25 @@ class ParleyBackend(Construct):
                 Tables(self, "Tables", tables=topology.TABLES, stage=self._stage),
                 Keys(self, "Keys", keys=topology.KEYS, stage=self._stage),
                 BedrockRights(settings.get(topology.BEDROCK_REGION_SETTING)),
+                *filter(None, (self.socket_api,)),
             ),
             settings=settings,
             cors=self._cors,
         )
 
-    def _create_rest_api(self, *, sets_account_log_role: bool) -> RestApi:
-        api = RestApi(
+    def _create_rest_api(self, domain: CustomDomain | None) -> RestApi:
+        return RestApi(
             self,
             "RestApi",
             routes=topology.ROUTES,
             functions=self._functions.by_name(),
             stage=self._stage,
             cors=self._cors,
+            domain=domain,
         )
-        if sets_account_log_role:
-            api.resource.deployment_stage.node.add_dependency(AccountLogRole(self, "AccountLogRole"))
-        return api
+
+    def _set_account_log_role(self) -> None:
+        role = AccountLogRole(self, "AccountLogRole")
+        self.rest_api.stage.node.add_dependency(role)
+        if self.socket_api:
+            self.socket_api.stage.node.add_dependency(role)

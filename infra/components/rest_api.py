@@ -11,6 +11,7 @@ from infra import topology
 from infra.components.access_logs import AccessLogs
 from infra.components.acknowledgements import acknowledge
 from infra.components.cross_origin import answer_preflights
+from infra.components.custom_domain import CustomDomain, RestDomain
 from infra.components.gateway_envelopes import add_gateway_response
 from infra.components.method_not_allowed import refuse_other_media_types, refuse_other_methods
 from infra.stage import StageSettings
@@ -41,6 +42,7 @@ class RestApi(Construct):
         functions: Mapping[str, lambda_.IFunction],
         stage: StageSettings,
         cors: CorsPolicy,
+        domain: CustomDomain | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self.resource = apigateway.RestApi(
@@ -64,6 +66,16 @@ class RestApi(Construct):
             add_gateway_response(self.resource, response, cors=cors)
         for rule, reason in _ACKNOWLEDGED.items():
             acknowledge(self.resource, rule, reason=reason)
+        self.domain = RestDomain(self, "Domain", domain=domain, api=self.resource) if domain else None
+
+    @property
+    def stage(self) -> apigateway.IStage:
+        return self.resource.deployment_stage
+
+    @property
+    def url(self) -> str:
+        """With a slash at its end."""
+        return self.domain.url if self.domain else str(self.resource.url)
 
 
 def _stage_options(stage: StageSettings, access_logs: AccessLogs) -> apigateway.StageOptions:

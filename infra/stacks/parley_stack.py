@@ -9,6 +9,8 @@ from constructs import Construct
 
 from infra.components.custom_domain import CustomDomain
 from infra.components.parley_backend import ParleyBackend
+from infra.components.rest_api import RestApi
+from infra.components.socket_api import SocketApi
 from infra.deployment import Deployment
 
 
@@ -25,24 +27,39 @@ class ParleyStack(Stack):
     ) -> None:
         stage = deployment.stage
         super().__init__(scope, construct_id, description=f"Parley, a serverless chat backend ({stage.name})")
+        domains = _Domains(self, deployment.certificate_arn)
         self.backend = ParleyBackend(
             self,
             "Backend",
             stage=stage,
             cors_origins=deployment.cors_origins.split(","),
             settings=deployment.settings,
-            domain=self._domain(deployment),
+            domain=domains.named(deployment.domain_name),
+            socket_domain=domains.named(deployment.socket_domain_name),
             dependencies=dependencies,
             architecture=deployment.architecture,
             sets_account_log_role=deployment.sets_account_log_role,
         )
-        outputs = {"ApiUrl": self.backend.api_url, "DomainTarget": self.backend.domain_target}
-        for name, value in outputs.items():
-            if value is not None:
-                CfnOutput(self, name, value=value)
+        self._tell("Api", self.backend.rest_api)
+        self._tell("Socket", self.backend.socket_api)
 
-    def _domain(self, deployment: Deployment) -> CustomDomain | None:
-        if deployment.domain_name is None or deployment.certificate_arn is None:
-            return None
-        certificate = acm.Certificate.from_certificate_arn(self, "Certificate", deployment.certificate_arn)
-        return CustomDomain(name=deployment.domain_name, certificate=certificate)
+    def _tell(self, name: str, api: RestApi | SocketApi | None) -> None:
+        """Where the API is, and where the record of its custom domain has to point."""
+        if api:
+            CfnOutput(self, f"{name}Url", value=api.url)
+        if api and api.domain:
+            CfnOutput(self, f"{name}DomainTarget", value=api.domain.target)
+
+
+class _Domains:
+    """Under one certificate."""
+
+    def __init__(self, scope: Construct, certificate_arn: str | None) -> None:
+        self._certificate = (
+            acm.Certificate.from_certificate_arn(scope, "Certificate", certificate_arn)
+            if certificate_arn
+            else None
+        )
+
+    def named(self, name: str | None) -> CustomDomain | None:
+        return CustomDomain(name=name, certificate=self._certificate) if name else None

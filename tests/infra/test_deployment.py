@@ -24,9 +24,11 @@ def test_what_functions_name_is_taken_over_and_nothing_else() -> None:
     assert deployment.stage.name == "prod"
 
 
-@pytest.mark.parametrize("name", ["PARLEY_DOMAIN", "PARLEY_CERTIFICATE_ARN"])
+@pytest.mark.parametrize("name", ["PARLEY_DOMAIN", "PARLEY_SOCKET_DOMAIN", "PARLEY_CERTIFICATE_ARN"])
 def test_a_domain_needs_its_certificate(name: str) -> None:
-    with pytest.raises(DeploymentError, match="PARLEY_DOMAIN and PARLEY_CERTIFICATE_ARN go together"):
+    with pytest.raises(
+        DeploymentError, match="PARLEY_DOMAIN or PARLEY_SOCKET_DOMAIN and PARLEY_CERTIFICATE_ARN go together"
+    ):
         read_deployment({name: "something"}.get)
 
 

@@ -49,6 +49,8 @@ def test_a_function_is_told_its_own_tables_keys_and_functions_and_nothing_else(
     for name in function.invokes:
         reference = variables.pop(topology.function_named(name).environment_variable)
         assert dev.name_of_function(reference["Ref"]) == name
+    assert (topology.SOCKET_API_SETTING in variables) == function.posts_to_sockets
+    variables.pop(topology.SOCKET_API_SETTING, None)
     common = topology.common_environment(stage="dev", cors=CorsPolicy())
     assert variables == ({} if function.isolated else common)
 
@@ -58,6 +60,8 @@ def test_a_function_takes_over_the_origins_and_only_the_settings_that_it_names(
     prod: Synthesis, function: topology.Function
 ) -> None:
     variables = prod.variables(function.name)
+    assert (topology.SOCKET_API_SETTING in variables) == function.posts_to_sockets
+    variables.pop(topology.SOCKET_API_SETTING, None)
     common = topology.common_environment(stage="prod", cors=CorsPolicy())
 
     settings = {

@@ -20,7 +20,8 @@ NAMES = ("Name", "Alias")
 SHARED_NAMES = {
     ("AWS::ApiGateway::RestApi", "Name"),
     ("AWS::ApiGateway::Stage", "StageName"),
-    ("AWS::ApiGateway::DomainName", "DomainName"),
+    ("AWS::ApiGatewayV2::Api", "Name"),
+    ("AWS::ApiGatewayV2::Stage", "StageName"),
     ("AWS::IAM::Policy", "PolicyName"),
     ("AWS::KMS::Alias", "AliasName"),
 }

@@ -53,7 +53,7 @@ def test_api_gateway_may_call_a_function_for_its_routes_only(dev: Synthesis, rou
 
     path = re.sub(r"\{\w+\}", "*", route.path)
     assert (route.function, f"/{route.method}{path}") in permitted
-    assert len(permitted) == len(topology.ROUTES)
+    assert len(permitted) == len(topology.ROUTES) + len(topology.SOCKET_ROUTES)
     for each in dev.properties("AWS::Lambda::Permission"):
         assert each["Principal"] == "apigateway.amazonaws.com"
 
@@ -115,5 +115,7 @@ def test_an_account_that_lets_gateways_log_is_left_alone(dev: Synthesis, prod: S
     assert prod.resources("AWS::ApiGateway::Account") == {}
 
 
-def test_the_only_output_is_where_the_api_is(dev: Synthesis) -> None:
-    assert list(dev.template["Outputs"]) == ["ApiUrl"]
+def test_the_only_outputs_are_where_the_apis_are(dev: Synthesis) -> None:
+    sockets = ["SocketUrl"] if topology.SOCKET_ROUTES else []
+
+    assert list(dev.template["Outputs"]) == ["ApiUrl", *sockets]

@@ -121,6 +121,8 @@ def _expected(function: topology.Function) -> set[tuple[str, str]]:
             rights |= {("dynamodb:Query", f"{name}/index/{index.name}") for index in indexes}
     for name, actions in function.keys.items():
         rights |= {(f"kms:{action}", f"key/{name}") for action in actions}
+    if function.posts_to_sockets:
+        rights |= {("execute-api:ManageConnections", f"sockets/{method}") for method in ("DELETE", "POST")}
     return rights | {("lambda:InvokeFunction", name) for name in function.invokes}
 
 
@@ -158,6 +160,11 @@ def _resource(synthesis: Synthesis, reference: Any) -> str:
             return synthesis.table_names.get(name, name)
         case {"Ref": str(name)}:
             return f"{{{name}}}"
+        case {"Fn::Join": ["", [*_, ":execute-api:", _, ":", _, ":", {"Ref": api}, connections]]}:
+            assert api in synthesis.resources("AWS::ApiGatewayV2::Api")
+            _stage, method, any_connection = connections.removeprefix("/").split("/", 2)
+            assert any_connection == "@connections/*"
+            return f"sockets/{method}"
         case {"Fn::Join": ["", parts]}:
             return "".join(_resource(synthesis, part) for part in parts)
     raise AssertionError(f"a resource of an unforeseen form: {reference}")
