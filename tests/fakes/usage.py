@@ -6,6 +6,7 @@ from threading import Lock
 
 from parley.domain.events import Usage
 from parley.domain.messages import Message
+from parley.domain.room_messages import RoomMessage
 from parley.domain.usage import DailyUsage, Period
 
 
@@ -15,7 +16,7 @@ class InMemoryUsageRepository:
         self._last: dict[tuple[str, date, str], str] = {}
         self._guard = Lock()
 
-    def count(self, user_id: str, reply: Message) -> None:
+    def count(self, user_id: str, reply: Message | RoomMessage) -> None:
         day, model = reply.created_at.date(), reply.model or ""
         key = (user_id, day, model)
         with self._guard:

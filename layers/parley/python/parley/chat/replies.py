@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from parley.chat.drafts import Draft
 from parley.chat.engine import ReplyEngine
 from parley.chat.exchanges import Exchange, new_exchange
 from parley.chat.history import read_history
@@ -13,7 +14,7 @@ from parley.chat.model_choice import ModelChoice
 from parley.chat.regeneration import Regeneration
 from parley.chat.reply_readers import ReplyReader
 from parley.chat.reply_runs import ReplyRun
-from parley.chat.reply_stores import ReplyStore
+from parley.chat.reply_stores import ExchangeStore
 from parley.chat.settlements import Settlement
 from parley.chat.tool_runs import ToolRunner
 from parley.chat.transcripts import Transcript
@@ -116,14 +117,14 @@ class ReplyService:
         *,
         tools_enabled: bool,
         seconds_left: Callable[[], float] | None = None,
-    ) -> ReplyRun:
+    ) -> ReplyRun[Message]:
         """Begin the reply on the running event loop. It runs to its end whether or not anybody listens.
 
         `seconds_left` tells how long this process may run; the reply ends itself before that.
         """
         context = ToolContext(user_id=exchange.conversation.user_id)
         runner = ToolRunner(self._tools, context, enabled=tools_enabled)
-        store = ReplyStore(
+        store = ExchangeStore(
             exchange,
             conversations=self._conversations,
             messages=self._messages,
@@ -137,6 +138,7 @@ class ReplyService:
             store=store,
             log=LogWriter(self._log, exchange.reply.id),
             reply=exchange.reply,
+            draft=Draft(),
             user_message_id=exchange.user_message.id,
             seconds_left=seconds_left,
         )

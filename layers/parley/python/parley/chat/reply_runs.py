@@ -6,13 +6,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
 
-from parley.chat.drafts import Draft
 from parley.chat.engine import ReplyEngine
 from parley.chat.log_writers import Demand, LogWriter
-from parley.chat.reply_stores import ReplyStore
+from parley.chat.reply_ports import ReplyDraft, ReplyStore
 from parley.domain.events import FinishReason, ReplyDone, ReplyEvent, ReplyFailed, ReplyStarted, Usage
 from parley.domain.messages import Message
 from parley.domain.reply_logs import LogSealedError, NumberedEvent
+from parley.domain.room_messages import RoomMessage
 from parley.errors import ReplyRunningError
 from parley.models.types import ModelError, ModelRequest
 from parley.observability import log, log_failure
@@ -31,16 +31,17 @@ def writing_seconds(seconds_left: float) -> float:
     return max(0.0, seconds_left - min(RESERVE_SECONDS, RESERVE_SHARE * seconds_left))
 
 
-class ReplyRun:
+class ReplyRun[Reply: (Message, RoomMessage)]:
     """Runs in a task of its own: a listener that goes away does not end it."""
 
     def __init__(
         self,
         *,
         prepare: Callable[[], Awaitable[tuple[ReplyEngine, ModelRequest]]],
-        store: ReplyStore,
+        store: ReplyStore[Reply],
         log: LogWriter,
-        reply: Message,
+        reply: Reply,
+        draft: ReplyDraft[Reply],
         user_message_id: str,
         seconds_left: Callable[[], float] | None = None,
     ) -> None:
@@ -50,18 +51,18 @@ class ReplyRun:
         """
         self._prepare = prepare
         self._engine: ReplyEngine | None = None
-        self._store = store
+        self._store: ReplyStore[Reply] = store
         self._log = log
         self._seconds_left = seconds_left
-        self._reply = reply
+        self._reply: Reply = reply
         self._user_message_id = user_message_id
-        self._draft = Draft()
+        self._draft: ReplyDraft[Reply] = draft
         self._waiting: list[ReplyEvent] = []
         self._news = asyncio.Event()
         self._has_begun = False
         self._has_ended = False
         self._failure: ReplyFailed | None = None
-        self._task: asyncio.Task[Message] | None = None
+        self._task: asyncio.Task[Reply] | None = None
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
@@ -76,12 +77,12 @@ class ReplyRun:
             yield list(enumerate(batch, start=number))
             number += len(batch)
 
-    async def result(self) -> tuple[Message, ReplyFailed | None]:
+    async def result(self) -> tuple[Reply, ReplyFailed | None]:
         """The stored reply, and why it failed if it did. Who waits may give up; the reply goes on."""
         assert self._task is not None
         return await asyncio.shield(self._task), self._failure
 
-    async def _run(self) -> Message:
+    async def _run(self) -> Reply:
         started = time.perf_counter()
         last = await self._write_under_lease()
         self._tell_begin()
@@ -157,7 +158,7 @@ class ReplyRun:
             except Exception as error:  # a table that is out of reach for a moment must not end a good reply
                 log_failure("lease not renewed", error)
 
-    async def _keep(self, last: ReplyDone | ReplyFailed) -> tuple[Message, ReplyDone | ReplyFailed]:
+    async def _keep(self, last: ReplyDone | ReplyFailed) -> tuple[Reply, ReplyDone | ReplyFailed]:
         """First in the log, which says from then on what the reply is; dying after that loses nothing."""
         self._draft.apply(last)
         reply = self._draft.fill(self._reply)

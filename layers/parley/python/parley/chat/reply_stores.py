@@ -1,4 +1,4 @@
-"""Where one reply is kept while it is written and when it ends. All calls block."""
+"""Where a conversation's reply is kept while it is written and when it ends. All calls block."""
 
 from parley.chat.exchanges import Exchange
 from parley.chat.leases import Lease
@@ -10,7 +10,7 @@ from parley.errors import ConversationNotFoundError
 from parley.observability import log_failure
 
 
-class ReplyStore:
+class ExchangeStore:
     def __init__(
         self,
         exchange: Exchange,

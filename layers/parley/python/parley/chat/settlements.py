@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from parley.chat.drafts import Draft
+from parley.chat.reply_ports import ReplyDraft
 from parley.domain.conversations import Conversation, ReplyLock, RunningReply, title_from
 from parley.domain.events import ReplyFailed, ReplyStarted, Usage
 from parley.domain.messages import Message, MessageRepository, MessageStatus
 from parley.domain.reply_logs import LogPage, ReplyLog
+from parley.domain.room_messages import RoomMessage
 from parley.domain.usage import UsageRepository
 from parley.models.tokens import estimate_tokens
 
@@ -36,7 +38,7 @@ class Settlement:
             # It died before it was sure of its messages, and so before the sender was told anything.
             self._lock.release(conversation, running.reply_id, added=0, title=None)
             return
-        reply = reply_of(page, unwritten_reply(conversation, running))
+        reply = reply_of(page, unwritten_reply(conversation, running), Draft())
         self._messages.put(reply, in_place_of=running.replaces)
         title = None if running.replaces else title_from(user_message.content)
         if self._lock.release(conversation, running.reply_id, added=running.adds, title=title):
@@ -60,9 +62,10 @@ def unwritten_reply(conversation: Conversation, running: RunningReply) -> Messag
     )
 
 
-def reply_of(page: LogPage, unwritten: Message) -> Message:
-    """The reply that an ended log holds, whole or as far as it came."""
-    draft = Draft()
+def reply_of[Reply: (Message, RoomMessage)](
+    page: LogPage, unwritten: Reply, draft: ReplyDraft[Reply]
+) -> Reply:
+    """The reply that an ended log holds, whole or as far as it came. `draft` is an empty one."""
     for _, event in page.events:
         draft.apply(event)
         if isinstance(event, ReplyStarted) and event.model is not None:

@@ -7,6 +7,7 @@ from typing import Protocol, Self
 
 from parley.domain.events import Usage
 from parley.domain.messages import Message
+from parley.domain.room_messages import RoomMessage
 
 DEFAULT_PERIOD_DAYS = 30
 MAX_PERIOD_DAYS = 366
@@ -50,7 +51,7 @@ def total_of(days: Iterable[DailyUsage]) -> tuple[Usage, int]:
 
 
 class UsageRepository(Protocol):
-    def count(self, user_id: str, reply: Message) -> None:
+    def count(self, user_id: str, reply: Message | RoomMessage) -> None:
         """Add what the reply used. The same one again, right after, adds nothing."""
 
     def list_days(self, user_id: str, period: Period) -> list[DailyUsage]:

@@ -10,6 +10,7 @@ from pynamodb.exceptions import UpdateError
 
 from parley.domain.events import Usage
 from parley.domain.messages import Message
+from parley.domain.room_messages import RoomMessage
 from parley.domain.usage import DailyUsage, Period
 from parley.tables.item import Item, condition_failed
 
@@ -25,7 +26,7 @@ class UsageTableItem(Item):
 
 
 class DynamoUsageRepository:
-    def count(self, user_id: str, reply: Message) -> None:
+    def count(self, user_id: str, reply: Message | RoomMessage) -> None:
         """Passes unless this reply was the last counted: the client repeats a write whose answer was lost."""
         day = reply.created_at.date().isoformat()
         item = UsageTableItem(_user_key(user_id), f"{day}#{reply.model or ''}")
