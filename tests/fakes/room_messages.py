@@ -109,6 +109,8 @@ class InMemoryRoomMessageRepository:
 
     def get(self, room_id: str, message_id: str) -> RoomMessage | None:
         with self._memory.guard:
+            if room_id not in self._memory.heads:
+                return None
             place = place_of(room_id, message_id)
             found = self._memory.head(room_id).messages.get(place or 0)
             return found if found is not None and found.id == message_id else None
