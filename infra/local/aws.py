@@ -7,7 +7,7 @@ import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +16,7 @@ from infra.local.errors import StackError
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_kms import KMSClient
+    from types_boto3_sqs import SQSClient
 
 _DEFAULT_REGION = "us-east-1"
 _STOP_SECONDS = 20
@@ -30,7 +31,7 @@ class AwsAccess:
     """An endpoint with the credentials for it; `own` says that it is the stack's own host.
 
     Lambda is always the stack itself, at `lambda_endpoint_url`, and so is the API of the WebSockets'
-    connections, at `socket_api_url`.
+    connections, at `socket_api_url`. `queue_urls` tells where the queues are that have been made.
     """
 
     endpoint_url: str
@@ -41,6 +42,7 @@ class AwsAccess:
     own: bool = False
     lambda_endpoint_url: str | None = None
     socket_api_url: str | None = None
+    queue_urls: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self | None:
@@ -81,6 +83,15 @@ class AwsAccess:
         import boto3
 
         return boto3.client("kms", **self._client_arguments())
+
+    def sqs(self) -> "SQSClient":
+        """Tries nothing again: who asks again and again need not wait for that."""
+        import boto3
+        from botocore.config import Config
+
+        arguments = self._client_arguments()
+        arguments["config"] = arguments["config"].merge(Config(retries={"total_max_attempts": 1}))
+        return boto3.client("sqs", **arguments)
 
     def _client_arguments(self) -> dict[str, Any]:
         from botocore.config import Config

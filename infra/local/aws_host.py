@@ -1,5 +1,6 @@
 """The AWS that the local stack brings along: moto's server on a loopback port, its data in a folder.
 
+SQS is not moto's (see `queue_account`).
 Runs as a child process of the stack: `python -m infra.local.aws_host --data DIR [--fresh]`. It prints one
 line of JSON with its endpoint, and ends when its standard input does, so it never outlives the stack.
 """
@@ -11,21 +12,25 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from infra.local.aws_key_snapshots import KeySnapshot
+from infra.local.aws_queue_snapshots import QueueSnapshot
 from infra.local.aws_requests import SerialisedRequests
 from infra.local.aws_snapshots import DynamoSnapshot
-from infra.local.snapshot_files import UnreadableSnapshotError
+from infra.local.queue_account import QueueAccount
+from infra.local.queue_api import QueueApi
+from infra.local.snapshot_files import State, UnreadableSnapshotError
 
 _SAVE_SECONDS = 2.0
 
 
-class _QuietRequestHandler(WSGIRequestHandler):
+class QuietRequestHandler(WSGIRequestHandler):
     """Keeps connections, and sends small answers at once: a new connection for each call doubles its cost."""
 
     protocol_version = "HTTP/1.1"
@@ -39,12 +44,17 @@ class _QuietRequestHandler(WSGIRequestHandler):
         pass
 
 
+class Snapshot(Protocol):
+    def restore(self) -> None: ...
+    def capture(self) -> State: ...
+    def write(self, state: State) -> None: ...
+
+
 class Saver:
     """Saves what has changed every few seconds, and a last time at the end."""
 
-    def __init__(self, keys: KeySnapshot, tables: DynamoSnapshot, requests: SerialisedRequests) -> None:
-        # Keys are written before what they sealed.
-        self._snapshots: list[KeySnapshot | DynamoSnapshot] = [keys, tables]
+    def __init__(self, snapshots: Sequence[Snapshot], requests: SerialisedRequests) -> None:
+        self._snapshots = snapshots
         self._requests = requests
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -93,21 +103,27 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     arguments = _arguments()
     application = DomainDispatcherApplication(create_backend_app)
-    keys = KeySnapshot(arguments.data / "kms.json")
-    tables = DynamoSnapshot(arguments.data / "dynamodb.json", application)
     requests = SerialisedRequests(application)
+    account = QueueAccount(requests.mark_changed)
+    # In the order of writing: keys before what they sealed, work before what it is about.
+    snapshots = (
+        KeySnapshot(arguments.data / "kms.json"),
+        QueueSnapshot(arguments.data / "sqs.json", account),
+        DynamoSnapshot(arguments.data / "dynamodb.json", application),
+    )
     if arguments.fresh:
         requests.mark_changed()
     else:
         try:
-            keys.restore()
-            tables.restore()
+            for snapshot in snapshots:
+                snapshot.restore()
         except UnreadableSnapshotError as error:
             print(f"{error}. FRESH=1 (--fresh) starts with empty tables.", file=sys.stderr)
             return 1
-    saver = Saver(keys, tables, requests)
+    saver = Saver(snapshots, requests)
     saver.start()
-    _serve(make_server("127.0.0.1", 0, requests, threaded=True, request_handler=_QuietRequestHandler))
+    served = QueueApi(requests, account)
+    _serve(make_server("127.0.0.1", 0, served, threaded=True, request_handler=QuietRequestHandler))
     saver.stop()
     return 0
 

@@ -53,6 +53,7 @@ def _product_environment(plan: Plan, function: Function, aws: AwsAccess) -> dict
             if invoked.name in function.invokes
         },
         **{key.environment_variable: key_alias(key.name) for key in plan.keys if key.name in function.keys},
+        **_queue_environment(plan, function, aws),
         **{name: plan.settings[name] for name in function.settings if name in plan.settings},
         **_socket_environment(function, aws),
         # There is no X-Ray daemon here to talk to.
@@ -65,6 +66,13 @@ def _socket_environment(function: Function, aws: AwsAccess) -> dict[str, str]:
     if not function.posts_to_sockets or aws.socket_api_url is None:
         return {}
     return {SOCKET_API_SETTING: aws.socket_api_url}
+
+
+def _queue_environment(plan: Plan, function: Function, aws: AwsAccess) -> dict[str, str]:
+    told = {*function.sends_to, function.consumes} & aws.queue_urls.keys()
+    return {
+        queue.environment_variable: aws.queue_urls[queue.name] for queue in plan.queues if queue.name in told
+    }
 
 
 def _process_environment(plan: Plan) -> dict[str, str]:

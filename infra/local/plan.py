@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra import topology
-from infra.topology import Function, GatewayResponse, Key, Route, SocketRoute, Table
+from infra.topology import Function, GatewayResponse, Key, Queue, Route, SocketRoute, Table
 from parley.cors import EVERY_ORIGIN, CorsPolicy
 from parley.cors import SETTING as CORS_SETTING
 
@@ -23,7 +23,9 @@ class Limits:
     the sources are looked at for changes at most every `source_scan_seconds`. Of what comes over WebSockets
     no more than `socket_invocations` run at a time, of one connection `socket_connection_invocations`: what
     comes on top waits, where Lambda would start more than a laptop can bear. What is posted to a client that
-    does not read waits for `socket_post_seconds`.
+    does not read waits for `socket_post_seconds`. Of a queue at most
+    `queue_invocations` are under way at a time, each with at most `queue_batch_messages`; at the end of the
+    stack they are given `queue_grace_seconds`. Who asks for messages waits `queue_wait_seconds` for one.
     """
 
     buffered_timeout_seconds: float = topology.BUFFERED_INTEGRATION_TIMEOUT_SECONDS
@@ -41,6 +43,10 @@ class Limits:
     socket_post_seconds: float = 5.0
     socket_invocations: int = 8
     socket_connection_invocations: int = 4
+    queue_invocations: int = 10
+    queue_batch_messages: int = 1
+    queue_grace_seconds: float = 2.0
+    queue_wait_seconds: int = 2
     concurrency: int = 50
     init_timeout_seconds: float = 10.0
     memory_poll_seconds: float = 0.25
@@ -62,6 +68,7 @@ class Plan:
     socket_routes: tuple[SocketRoute, ...] = topology.SOCKET_ROUTES
     tables: tuple[Table, ...] = topology.TABLES
     keys: tuple[Key, ...] = topology.KEYS
+    queues: tuple[Queue, ...] = topology.QUEUES
     gateway_responses: tuple[GatewayResponse, ...] = topology.GATEWAY_RESPONSES
     cors: CorsPolicy = field(default_factory=CorsPolicy)
     root: Path = PROJECT
@@ -95,3 +102,8 @@ def physical_name(name: str) -> str:
 def key_alias(name: str) -> str:
     """By what a key is known in the local account."""
     return f"alias/{physical_name(name)}"
+
+
+def queue_name(name: str) -> str:
+    """What a queue is called in the local account."""
+    return f"{physical_name(name)}.fifo"

@@ -5,7 +5,7 @@ from pathlib import Path
 from infra.local.aws import AwsAccess
 from infra.local.launch import worker_command, worker_environment
 from infra.local.plan import Plan
-from infra.topology import Function, Table
+from infra.topology import Function, Queue, Table
 from parley.cors import CorsPolicy
 
 OWN = AwsAccess(endpoint_url="http://127.0.0.1:1", own=True)
@@ -62,6 +62,21 @@ def test_only_a_worker_that_posts_to_sockets_is_told_where_their_api_is() -> Non
     }
 
     assert told == {"speaker": "http://127.0.0.1:2/local", "plain": None}
+
+
+def test_a_worker_is_told_the_queues_that_it_sends_to_or_consumes() -> None:
+    sender = Function(name="sender", memory_mb=256, timeout_seconds=3, sends_to=("work",))
+    consumer = Function(name="consumer", memory_mb=256, timeout_seconds=3, consumes="work")
+    queues = tuple(
+        Queue(name=name, visibility_timeout_seconds=60, max_receives=2) for name in ("work", "other")
+    )
+    plan = Plan(functions=(sender, consumer, PLAIN), queues=queues)
+    aws = replace(OWN, queue_urls={queue.name: f"http://127.0.0.1:1/1/{queue.name}" for queue in queues})
+
+    for function, told in ((sender, True), (consumer, True), (PLAIN, False)):
+        environment = worker_environment(plan, function, aws, runtime_api="127.0.0.1:9")
+        assert environment.get("PARLEY_WORK_QUEUE_URL") == ("http://127.0.0.1:1/1/work" if told else None)
+        assert "PARLEY_OTHER_QUEUE_URL" not in environment
 
 
 def test_an_isolated_worker_is_told_nothing_of_the_product() -> None:
