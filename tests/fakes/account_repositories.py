@@ -31,6 +31,10 @@ class InMemoryUserRepository:
         found = self._credentials.get(user_id)
         return found.user if found else None
 
+    def find(self, username: str) -> User | None:
+        known = [credentials.user for credentials in self._credentials.values()]
+        return next((user for user in known if user.username.lower() == username.lower()), None)
+
     def find_credentials(self, login: str) -> Credentials | None:
         for credentials in self._credentials.values():
             user = credentials.user

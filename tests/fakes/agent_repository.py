@@ -1,5 +1,6 @@
 """Agents in memory; the contract tests are those of the table."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Any
@@ -27,6 +28,10 @@ class InMemoryAgentRepository:
         if found is None or found.user_id != owner_id:
             raise AgentNotFoundError
         return found
+
+    def find_many(self, owner_id: str, agent_ids: Sequence[str]) -> list[Agent]:
+        found = [self._agents[each] for each in dict.fromkeys(agent_ids) if each in self._agents]
+        return [agent for agent in found if agent.user_id == owner_id]
 
     def list_page(self, owner_id: str, *, page: PageRequest) -> Page[Agent]:
         owned = [agent for agent in self._agents.values() if agent.user_id == owner_id]

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -70,6 +71,9 @@ class AgentRepository(Protocol):
         """Raises `AgentNameTakenError`, also for the loser of two simultaneous calls."""
 
     def get(self, owner_id: str, agent_id: str) -> Agent: ...
+
+    def find_many(self, owner_id: str, agent_ids: Sequence[str]) -> list[Agent]:
+        """Those of them that the owner has, each once, in the order of the ids; a read for every hundred."""
 
     def list_page(self, owner_id: str, *, page: PageRequest) -> Page[Agent]:
         """Newest `created_at` first: a change moves none. Raises `InvalidCursorError`."""

@@ -35,6 +35,9 @@ class UserRepository(Protocol):
 
     def get(self, user_id: str) -> User | None: ...
 
+    def find(self, username: str) -> User | None:
+        """By the user name, in any case."""
+
     def find_credentials(self, login: str) -> Credentials | None:
         """`login` is a user name or an e-mail address, in any case."""
 

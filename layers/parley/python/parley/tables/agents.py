@@ -3,7 +3,7 @@
 An agent is changed seldom and read by every turn: what does not touch those items is one conditional write.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pynamodb.exceptions import TransactWriteError, UpdateError
@@ -55,6 +55,11 @@ class DynamoAgentRepository:
 
     def get(self, owner_id: str, agent_id: str) -> Agent:
         return from_row(_current(owner_id, agent_id))
+
+    def find_many(self, owner_id: str, agent_ids: Sequence[str]) -> list[Agent]:
+        keys = [(owner_key(owner_id), AGENT_PREFIX + each) for each in agent_ids if is_id(AGENT, each)]
+        found = {id_of(row): row for row in Row.batch_get(keys, consistent_read=True)}
+        return [from_row(found[each]) for each in dict.fromkeys(agent_ids) if each in found]
 
     def list_page(self, owner_id: str, *, page: PageRequest) -> Page[Agent]:
         """Newest first. A page number reads all pages up to it, a cursor only its own."""

@@ -87,6 +87,10 @@ class DynamoUserRepository:
         item = _find(_profile_key(user_id))
         return _user(item) if item else None
 
+    def find(self, username: str) -> User | None:
+        owner = _find(_name_key(username))
+        return self.get(owner.user_id) if owner else None
+
     def find_credentials(self, login: str) -> Credentials | None:
         """Two reads, whoever asks for whom: an unknown name must not be answered sooner."""
         owner = _find(_email_key(login) if "@" in login else _name_key(login))
