@@ -9,12 +9,22 @@ from ulid import ULID
 from parley.domain.agents import Agent, AgentKind
 from parley.domain.clock import now
 from parley.domain.conversations import Conversation, RunningReply
-from parley.domain.ids import AGENT, CONVERSATION, PROVIDER, USER, new_id, new_message_id, successor_id
+from parley.domain.ids import (
+    AGENT,
+    CONVERSATION,
+    PROVIDER,
+    ROOM,
+    USER,
+    new_id,
+    new_message_id,
+    successor_id,
+)
 from parley.domain.messages import Message
 from parley.domain.providers import Provider, ProviderKind
 from parley.domain.room_connections import RoomConnection
 from parley.domain.room_messages import NewMessage, RoomMessage, Sender, SenderType
 from parley.domain.room_places import room_of
+from parley.domain.rooms import Room, RoomMember
 from parley.domain.users import User
 
 _numbers = count(1)
@@ -63,6 +73,29 @@ def an_agent(user_id: str = "user_1", **fields: Any) -> Agent:
         "updated_at": _NOON,
     }
     return Agent(user_id=user_id, **{**defaults, **fields})
+
+
+def a_room(owner_id: str = "user_1", **fields: Any) -> Room:
+    number = next(_numbers)
+    defaults: dict[str, Any] = {
+        "id": new_id(ROOM),
+        "owner_name": "anna",
+        "name": f"room {number}",
+        "description": None,
+        "created_at": _NOON,
+        "updated_at": _NOON,
+    }
+    return Room(owner_id=owner_id, **{**defaults, **fields})
+
+
+def a_member(**fields: Any) -> RoomMember:
+    number = next(_numbers)
+    defaults: dict[str, Any] = {
+        "user_id": new_id(USER),
+        "username": f"user{number}",
+        "added_at": _NOON + timedelta(seconds=number),
+    }
+    return RoomMember(**{**defaults, **fields})
 
 
 def a_message(conversation: Conversation, *, after: Message | None = None, **fields: Any) -> Message:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from functions.agents.schemas import AgentBody, AgentKeyBody, ChangeAgentRequest, CreateAgentRequest
+from functions.agents.schemas import AgentKeyBody, ChangeAgentRequest, CreateAgentRequest
 from parley.accounts.agent_keys import issue_key
 from parley.chat.agent_providers import check_provider
 from parley.domain.agents import Agent, AgentRepository
@@ -12,6 +12,7 @@ from parley.domain.clock import now
 from parley.domain.ids import AGENT, new_id
 from parley.domain.providers import ProviderRepository
 from parley.errors import AgentHostedError, AgentNameTakenError, AgentNotFoundError
+from parley.http.agent_bodies import AgentBody
 from parley.http.auth import CurrentUserDep
 from parley.http.envelope import AnswersDep, Envelope, PageBody, PageRequestDep
 from parley.http.failures import failures

@@ -60,6 +60,20 @@ FUNCTIONS = (
             "providers": ("BatchGetItem",),
         },
     ),
+    # A room with all that was said in it may take its time to delete.
+    Function(
+        name="chat_rooms",
+        memory_mb=1024,
+        timeout_seconds=900,
+        streaming=True,
+        tables={
+            "users": _SESSION_CHECK,
+            "agents": ("BatchGetItem",),
+            "rooms": ("BatchGetItem", *_ALL_ITEM_ACTIONS),
+            "connections": ("DeleteItem", "Query", "UpdateItem"),
+            "idempotency": _IDEMPOTENCY,
+        },
+    ),
     Function(
         name="messages",
         memory_mb=1024,

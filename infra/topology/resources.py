@@ -30,6 +30,8 @@ TABLES = (
     Table(name="agents"),
     Table(name="idempotency", ttl_attribute="expires_at_epoch"),
     Table(name="providers"),
+    Table(name="rooms", ttl_attribute="expires_at_epoch"),
+    Table(name="connections", ttl_attribute="expires_at_epoch"),
 )
 
 # A customer managed key costs $1 a month even while nobody talks: the one thing here that does.

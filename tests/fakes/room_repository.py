@@ -74,7 +74,7 @@ class InMemoryRoomRepository:
             room = self.get(room_id)
             if user_id not in room.member_ids:
                 return False
-            del self._members[room_id][user_id]
+            self._members[room_id].pop(user_id, None)
             self._put(replace(room, member_ids=tuple(each for each in room.member_ids if each != user_id)))
             return True
 

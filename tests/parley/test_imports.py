@@ -78,6 +78,7 @@ UNUSED = {
         "parley.tools",
     },
     "conversations": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},
+    "chat_rooms": {"httpx", "boto3", "argon2", "parley.chat.engine", "parley.models", "parley.tools"},
     "providers": {"httpx", "boto3", "argon2", "parley.models.openai", "parley.models.demo", "parley.tools"},
     "usage": {"httpx", "boto3", "argon2", "parley.chat", "parley.models", "parley.tools"},
     "messages": {

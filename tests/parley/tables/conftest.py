@@ -13,6 +13,7 @@ from parley.domain.providers import ProviderRepository
 from parley.domain.reply_logs import ReplyLog
 from parley.domain.room_connections import RoomConnectionRepository
 from parley.domain.room_messages import DeliveryLeases, RoomMessageRepository
+from parley.domain.rooms import RoomRepository
 from parley.domain.usage import UsageRepository
 from parley.domain.users import SessionRepository, UserRepository
 from tests.fakes.account_repositories import InMemorySessionRepository, InMemoryUserRepository
@@ -29,6 +30,7 @@ from tests.fakes.repositories import (
 from tests.fakes.request_records import InMemoryRequestRecords
 from tests.fakes.room_connections import InMemoryRoomConnectionRepository
 from tests.fakes.room_messages import InMemoryDeliveryLeases, InMemoryRoomMessageRepository, RoomMemory
+from tests.fakes.room_repository import InMemoryRoomRepository
 from tests.fakes.usage import InMemoryUsageRepository
 
 
@@ -49,6 +51,7 @@ class Stores:
     room_connections: RoomConnectionRepository
     # A room with this id is there from then on, with nothing in it.
     open_room: Callable[[str], None]
+    rooms: RoomRepository
 
 
 def in_memory() -> Stores:
@@ -68,6 +71,7 @@ def in_memory() -> Stores:
         delivery_leases=InMemoryDeliveryLeases(rooms),
         room_connections=InMemoryRoomConnectionRepository(),
         open_room=rooms.open,
+        rooms=InMemoryRoomRepository(),
     )
 
 
@@ -83,6 +87,7 @@ def in_dynamodb() -> Stores:
     from parley.tables.room_connections import DynamoRoomConnectionRepository
     from parley.tables.room_items import head_item
     from parley.tables.room_messages import DynamoRoomMessageRepository
+    from parley.tables.rooms import DynamoRoomRepository
     from parley.tables.usage import DynamoUsageRepository
     from parley.tables.users import DynamoSessionRepository, DynamoUserRepository
 
@@ -101,6 +106,7 @@ def in_dynamodb() -> Stores:
         delivery_leases=DynamoDeliveryLeases(),
         room_connections=DynamoRoomConnectionRepository(),
         open_room=lambda room_id: head_item(room_id).save() and None,
+        rooms=DynamoRoomRepository(),
     )
 
 

@@ -98,6 +98,19 @@ def test_an_agent_is_its_owners_alone(stores):
     assert stores.agents.find_by_key_hash(HASH) is None
 
 
+def test_many_are_read_in_the_order_asked_for_each_once_and_none_but_the_owners(stores):
+    agents = [added(stores) for _ in range(3)]
+    foreign = added(stores, user_id="user_2")
+    wanted = [agents[2].id, "x", foreign.id, agents[0].id, agents[2].id, "agent_01ARZ3NDEKTSV4RRFFQ69G5FAV"]
+    assert stores.agents.find_many("user_1", wanted) == [agents[2], agents[0]]
+    assert stores.agents.find_many("user_1", []) == []
+
+
+def test_more_are_read_than_one_request_holds(stores):
+    agents = [added(stores) for _ in range(103)]
+    assert stores.agents.find_many("user_1", [agent.id for agent in agents]) == agents
+
+
 @pytest.mark.parametrize("agent_id", ["agent_01ARZ3NDEKTSV4RRFFQ69G5FAV", "x", "", "COUNT", "💥", "a" * 3000])
 def test_what_is_no_agent_is_not_found(stores, agent_id):
     for attempt in (

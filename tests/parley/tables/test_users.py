@@ -21,10 +21,13 @@ def test_a_person_is_found_by_id_name_and_address_in_any_case(stores):
         found = stores.users.find_credentials(login)
         assert found is not None
         assert (found.user, found.password_hash) == (user, "hash")
+    for name in ("Li.Wei", "LI.WEI"):
+        assert stores.users.find(name) == user
 
 
 def test_nobody_is_found_where_nobody_is(stores):
     assert stores.users.get("user_0") is None
+    assert stores.users.find("nobody") is None
     assert stores.users.find_credentials("nobody") is None
     assert stores.users.find_credentials("nobody@example.com") is None
 

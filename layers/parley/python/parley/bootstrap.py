@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from parley.chat.provider_models import ProviderModels
     from parley.chat.providers import ProviderService
     from parley.chat.replies import ReplyService
+    from parley.chat.rooms import RoomService
     from parley.domain.web_search import SearchService
     from parley.gateways.guarded_http import UrlPolicy
     from parley.gateways.kms_vault import KmsKeyVault
@@ -149,6 +150,17 @@ def agents() -> DynamoAgentRepository:
 
     AgentTableItem.bind(settings().table("agents"))
     return DynamoAgentRepository()
+
+
+def rooms() -> RoomService:
+    from parley.chat.rooms import RoomService
+    from parley.tables.room_items import RoomTableItem
+    from parley.tables.rooms import DynamoRoomRepository
+    from parley.tables.users import DynamoUserRepository, UserTableItem
+
+    UserTableItem.bind(settings().table("users"))
+    RoomTableItem.bind(settings().table("rooms"))
+    return RoomService(rooms=DynamoRoomRepository(), agents=agents(), users=DynamoUserRepository())
 
 
 def replies() -> ReplyService:

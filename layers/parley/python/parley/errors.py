@@ -65,6 +65,28 @@ class NotRoomOwnerError(ParleyError):
     key = "forbidden"
 
 
+class UnknownAgentError(ParleyError):
+    """A room is to have an agent that its owner does not have. `index` is its place in a list of ids."""
+
+    key = "unknown_agent"
+
+    def __init__(self, index: int | None = None) -> None:
+        super().__init__(index)
+        self.index = index
+
+
+class UnknownUserError(ParleyError):
+    """Nobody bears the user name that is to become a member."""
+
+    key = "unknown_user"
+
+
+class MemberNotFoundError(NotFoundError):
+    """The room has no such member."""
+
+    key = "member_not_found"
+
+
 class TooManyRoomAgentsError(ParleyError):
     """The room has as many agents as one may have."""
 

@@ -43,6 +43,7 @@ _STATUSES: dict[type[errors.ParleyError], int] = {
 _FIELDS: dict[type[errors.ParleyError], tuple[str, str]] = {
     errors.InvalidCursorError: ("query", "cursor"),
     errors.UnknownProviderError: ("body", "provider_id"),
+    errors.UnknownUserError: ("body", "username"),
 }
 
 # The contract's machine words where they are coarser than our facts.
@@ -50,6 +51,7 @@ _TYPES = {
     "conversation_not_found": "not_found",
     "message_not_found": "not_found",
     "room_not_found": "not_found",
+    "member_not_found": "not_found",
     "provider_not_found": "not_found",
     "tool_not_found": "not_found",
     "agent_not_found": "not_found",
@@ -84,6 +86,9 @@ async def _parley_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.ParleyError)
     if field := _FIELDS.get(type(error)):
         return _invalid_fields(request, [_detail(request, field, error.key)])
+    if isinstance(error, errors.UnknownAgentError):
+        place = ("agent_id",) if error.index is None else ("agent_ids", str(error.index))
+        return _invalid_fields(request, [_detail(request, ("body", *place), error.key)])
     if isinstance(error, errors.InvalidArgumentsError):
         return _invalid_fields(request, _details(request, error.problems, within=("body",)))
     language = language_of(request)

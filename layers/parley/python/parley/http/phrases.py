@@ -27,6 +27,9 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "conversation_not_found": ("会话不存在", "Conversation not found"),
     "message_not_found": ("消息不存在", "Message not found"),
     "room_not_found": ("聊天室不存在", "Chat room not found"),
+    "unknown_agent": ("没有这个 Agent", "You have no such agent"),
+    "unknown_user": ("没有这个用户", "There is no such user"),
+    "member_not_found": ("该用户不是聊天室成员", "The user is no member of the chat room"),
     "too_many_room_agents": (
         "聊天室中的 Agent 数量已达上限",
         "The chat room has as many agents as one may have",
@@ -83,6 +86,8 @@ _REASONS: dict[str, str] = {
     "string_unicode": "必须是有效的 Unicode 字符串",
     "string_pattern_mismatch": "格式不正确",
     "value_error": "格式不正确",
+    "blank": "不能只有空白",
+    "message_of_room": "不是该聊天室的消息 ID",
     "agent_name": "必须包含可见字符，且不能包含 @、换行或控制字符",
     "int_type": "必须是整数",
     "int_parsing": "必须是整数",

@@ -1,0 +1,13 @@
+from functions.chat_rooms import routes
+from parley.bootstrap import authenticator, idempotency, rooms, settings
+from parley.http.app import create_app
+from parley_streaming.adapter import StreamingMangum
+
+app = create_app(
+    routes.router,
+    cors=settings().cors,
+    authenticator=authenticator(),
+    idempotency=idempotency(),
+    rooms=rooms(),
+)
+handler = StreamingMangum(app, lifespan="off")

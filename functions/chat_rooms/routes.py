@@ -1,0 +1,70 @@
+"""Chat rooms: list, create, read, change, delete, and who is in them."""
+
+from fastapi import APIRouter
+
+from functions.chat_rooms import agent_routes, member_routes
+from functions.chat_rooms.parts import RoomIdPath, ServiceDep
+from functions.chat_rooms.schemas import ChangeRoomRequest, CreateRoomRequest, RoomBody
+from parley.errors import NotRoomOwnerError, RoomNotFoundError
+from parley.http.auth import CurrentUserDep
+from parley.http.envelope import AnswersDep, Envelope, PageBody, PageRequestDep
+from parley.http.failures import failures
+from parley.http.idempotency import IdempotentRoute
+from parley.observability import annotate
+
+router = APIRouter(prefix="/api/chat-rooms", route_class=IdempotentRoute)
+
+
+@router.get("")
+def list_rooms(
+    user: CurrentUserDep, service: ServiceDep, answers: AnswersDep, page: PageRequestDep
+) -> Envelope[PageBody[RoomBody]]:
+    """List the chat rooms that you own or are a member of, newest first"""
+    return answers.page(service.list_page(user.id, page=page).map(RoomBody.of), page)
+
+
+@router.post("", status_code=201)
+def create_room(
+    body: CreateRoomRequest, *, user: CurrentUserDep, service: ServiceDep, answers: AnswersDep
+) -> Envelope[RoomBody]:
+    """Create a chat room"""
+    created = RoomBody.of(service.create(user.id, user.username, body.model_dump()))
+    annotate(room_id=created.id)
+    return answers.success(created, "created")
+
+
+@router.get("/{id}", responses=failures(RoomNotFoundError))
+def get_room(
+    id: RoomIdPath, user: CurrentUserDep, service: ServiceDep, answers: AnswersDep
+) -> Envelope[RoomBody]:
+    """Read a chat room"""
+    annotate(room_id=id)
+    return answers.success(RoomBody.of(service.get(user.id, id)))
+
+
+@router.put("/{id}", responses=failures(RoomNotFoundError, NotRoomOwnerError))
+def change_room(
+    id: RoomIdPath,
+    body: ChangeRoomRequest,
+    *,
+    user: CurrentUserDep,
+    service: ServiceDep,
+    answers: AnswersDep,
+) -> Envelope[RoomBody]:
+    """Change the fields that are given"""
+    annotate(room_id=id)
+    return answers.success(RoomBody.of(service.change(user.id, id, body.changes())), "updated")
+
+
+@router.delete("/{id}", responses=failures(RoomNotFoundError, NotRoomOwnerError))
+def delete_room(
+    id: RoomIdPath, user: CurrentUserDep, service: ServiceDep, answers: AnswersDep
+) -> Envelope[None]:
+    """Delete a chat room with all that was said in it"""
+    annotate(room_id=id)
+    service.delete(user.id, id)
+    return answers.success(None, "deleted")
+
+
+router.include_router(agent_routes.router)
+router.include_router(member_routes.router)
