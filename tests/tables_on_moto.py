@@ -14,20 +14,12 @@ from moto.dynamodb.responses import DynamoHandler
 from infra.local.keys import ensure_keys
 from infra.local.plan import key_alias, physical_name
 from infra.local.tables import ensure_tables
-from infra.topology import KEYS, Table
-from infra.topology import TABLES as _TABLES
+from infra.topology import KEYS, TABLES
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_kms import KMSClient
 
-# Those of rooms come with the functions that use them.
-_KNOWN = {table.name for table in _TABLES}
-TABLES = _TABLES + tuple(
-    Table(name=name, ttl_attribute="expires_at_epoch")
-    for name in ("rooms", "connections")
-    if name not in _KNOWN
-)
 TABLE_NAMES = {table.name: physical_name(table.name) for table in TABLES}
 TABLE_SETTINGS = {table.environment_variable: TABLE_NAMES[table.name] for table in TABLES}
 KEY_SETTINGS = {key.environment_variable: key_alias(key.name) for key in KEYS}

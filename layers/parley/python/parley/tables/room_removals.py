@@ -19,7 +19,6 @@ from parley.tables.room_items import (
     head_item,
     listing_item,
     member_item,
-    part_key,
     room_item,
     room_key,
 )
@@ -71,15 +70,17 @@ def _remove_contents(room_id: str) -> bool:
             if row.sk == "ROOM":
                 continue
             found = True
-            for number in range(1, int(row.parts or 0) + 1):
-                batch.delete(Row(*part_key(row.message_id, number)))
-            if _may_have_log(row):
-                for chunk in Row.query(f"LOG#{row.message_id}", attributes_to_get=["pk", "sk"]):
-                    batch.delete(chunk)
+            for partition in _beside(row):
+                for item in Row.query(partition, attributes_to_get=["pk", "sk"]):
+                    batch.delete(item)
             batch.delete(row)
     return found
 
 
-def _may_have_log(row: Row) -> bool:
-    is_reply = row.sender_type == SenderType.AGENT and row.created_at is not None
-    return is_reply and may_have_log(from_iso(row.created_at))
+def _beside(row: Row) -> list[str]:
+    """The partitions that may hold more of a message. A reply may have had another body before its own."""
+    is_reply = row.sender_type == SenderType.AGENT
+    partitions = [f"PART#{row.message_id}"] if row.parts or is_reply else []
+    if is_reply and may_have_log(from_iso(row.created_at or "")):
+        partitions.append(f"LOG#{row.message_id}")
+    return partitions
