@@ -46,12 +46,19 @@ class ChatTurn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRequest:
+    """In a room `speaker` is the name by which the model speaks, and `question` what it answers in the end.
+
+    Both are also said in the turns, for models that can read.
+    """
+
     model: str
     turns: Sequence[ChatTurn]
     temperature: float = 1.0
     max_tokens: int = 65_536
     thinking_enabled: bool = False
     tools: Sequence[ToolSpec] = field(default=())
+    speaker: str | None = None
+    question: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
