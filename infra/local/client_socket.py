@@ -12,16 +12,13 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from infra.local.plan import Limits
-from infra.local.socket_inbox import LOST, Ending, Inbox, ending_of
+from infra.local.socket_endings import GOING_AWAY, LOST, Ending, SocketGoneError, ending_of
+from infra.local.socket_inbox import Inbox
 
 _WRITE_BUFFER_BYTES = 128 * 1024
-# A client that does not answer a close frame is cut off.
-_CLOSE_SECONDS = 1
-GOING_AWAY = Ending(CloseCode.GOING_AWAY, "Going away")
-
-
-class SocketGoneError(Exception):
-    """The connection is over."""
+# A client that does not answer a close frame, or goes on sending what is thrown away, is cut off.
+_CLOSE_SECONDS = 5
+_SHUTDOWN_SECONDS = 1
 
 
 class SlowReaderError(Exception):
@@ -118,6 +115,7 @@ class ClientSocket(asyncio.Protocol):
         """uvicorn calls it when it stops."""
         self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, b"", {})
         self.close(GOING_AWAY)
+        self._cut_off_in(_SHUTDOWN_SECONDS)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -199,5 +197,9 @@ class ClientSocket(asyncio.Protocol):
             else:
                 self._transport.write_eof()
         if self._ws.close_expected() and self._cutting is None:
-            loop = asyncio.get_running_loop()
-            self._cutting = loop.call_later(_CLOSE_SECONDS, self._transport.abort)
+            self._cut_off_in(_CLOSE_SECONDS)
+
+    def _cut_off_in(self, seconds: float) -> None:
+        if self._cutting is not None:
+            self._cutting.cancel()
+        self._cutting = asyncio.get_running_loop().call_later(seconds, self._transport.abort)

@@ -12,15 +12,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from infra.local.client_socket import GOING_AWAY, ClientSocket, SlowReaderError, SocketGoneError
+from infra.local.client_socket import ClientSocket, SlowReaderError
 from infra.local.lambda_service import Invoker, new_trace_id
 from infra.local.plan import Plan
 from infra.local.proxy_events import GatewayRequest
 from infra.local.proxy_responses import Head
 from infra.local.socket_connections import Connection, Connections, new_socket_id
+from infra.local.socket_endings import GOING_AWAY, LOST, Ending, SocketGoneError
 from infra.local.socket_events import connect_event, disconnect_event, message_event
 from infra.local.socket_functions import SocketFunctions, SocketInvocationError
-from infra.local.socket_inbox import LOST, Ending
 from infra.local.socket_paths import socket_query
 
 _CONNECT, _DISCONNECT = "$connect", "$disconnect"

@@ -1,30 +1,13 @@
 """What a client has sent and nobody has taken yet: whole messages, and at last the ending."""
 
 import asyncio
-from dataclasses import dataclass
 
-from websockets.frames import Close, CloseCode, Frame
+from websockets.frames import Frame
+
+from infra.local.socket_endings import Ending
 
 # How many messages are read before anybody takes them.
 _MAX_WAITING = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """Why a connection is over: a close frame's code, 1005 if that had none, 1006 if there was no frame."""
-
-    code: int
-    reason: str = ""
-
-
-LOST = Ending(CloseCode.ABNORMAL_CLOSURE)
-_WITHOUT_CODE = Ending(CloseCode.NO_STATUS_RCVD, "Client-side close frame status not set")
-
-
-def ending_of(close: Close | None) -> Ending:
-    if close is None:
-        return LOST
-    return _WITHOUT_CODE if close.code == CloseCode.NO_STATUS_RCVD else Ending(close.code, close.reason)
 
 
 class Inbox:

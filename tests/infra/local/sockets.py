@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from infra.local.connections_api import ConnectionsApi
 from infra.local.gateway import Gateway
@@ -27,6 +27,8 @@ from tests.infra.local.gateways import FUNCTIONS, ROUTES, Behaviour, respond
 from tests.infra.local.projects import until
 
 ROOM = Function(name="room", memory_mb=256, timeout_seconds=29)
+type Handshake = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
 EVERY_ROUTE = ("$connect", "$disconnect", "$default", "say")
 
 
@@ -70,6 +72,14 @@ class RunningSockets:
 
     def connect(self, path: str = "/ws/chat-room/room_1", **options: Any) -> connect:
         return connect(f"ws://127.0.0.1:{self.port}{path}", proxy=None, close_timeout=5, **options)
+
+    async def handshake(self, *, method: str = "GET", version: int = 13) -> Handshake:
+        """A client that has only asked."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        lines = [f"{method} /ws HTTP/1.1", "Host: a", "Connection: Upgrade", "Upgrade: websocket"]
+        lines += ["Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", f"Sec-WebSocket-Version: {version}"]
+        writer.write("".join(f"{line}\r\n" for line in (*lines, "")).encode())
+        return reader, writer
 
     async def refused(self, path: str = "/ws/chat-room/room_1", **options: Any) -> tuple[int, bytes]:
         """Status and body of the handshake's answer."""
@@ -150,8 +160,10 @@ def run_with_sockets(
 
 
 async def close_of(client: ClientConnection) -> tuple[int, str]:
-    """Code and reason of the close frame; waits for it."""
-    await client.wait_closed()
+    """Code and reason of the close frame; waits for it and passes over what comes before."""
+    with suppress(ConnectionClosed):
+        while True:
+            await client.recv()
     assert client.close_code is not None
     assert client.close_code != 1006, "the connection was lost"
     return client.close_code, client.close_reason or ""

@@ -126,11 +126,8 @@ def test_what_is_streamed_is_no_answer_here() -> None:
 
 def test_a_handshake_that_is_none_is_refused_without_any_function() -> None:
     async def test(sockets: RunningSockets) -> None:
-        for method, version, status in (("POST", "13", 405), ("GET", "12", 400)):
-            reader, writer = await asyncio.open_connection("127.0.0.1", sockets.port)
-            lines = [f"{method} /ws HTTP/1.1", "Host: a", "Connection: Upgrade", "Upgrade: websocket"]
-            lines += ["Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", f"Sec-WebSocket-Version: {version}"]
-            writer.write("".join(f"{line}\r\n" for line in (*lines, "")).encode())
+        for method, version, status in (("POST", 13, 405), ("GET", 12, 400)):
+            reader, writer = await sockets.handshake(method=method, version=version)
             assert f" {status} " in (await reader.readline()).decode()
             writer.close()
         assert sockets.functions.events == []
@@ -290,9 +287,10 @@ def test_a_client_that_left_while_connect_ran_is_disconnected() -> None:
             return await respond(200, "")(event)
 
         sockets.functions.behaviours["$connect"] = accept_too_late
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(sockets.connect().__aenter__(), 0.2)
-        await until(lambda: len(sockets.functions.of("$connect")) == 1)
+        _, client = await sockets.handshake()
+        await sockets.functions.seen("$connect")
+        client.transport.abort()
+        await until(lambda: not sockets.server.server_state.connections)
         left.set()
         [event] = await sockets.functions.seen("$disconnect")
         assert event["requestContext"]["disconnectStatusCode"] == 1006
