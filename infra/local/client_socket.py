@@ -6,14 +6,15 @@ from http import HTTPStatus
 from typing import Any
 
 from websockets.datastructures import Headers
-from websockets.frames import CloseCode, Frame, Opcode
+from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from infra.local.plan import Limits
 from infra.local.socket_endings import GOING_AWAY, LOST, Ending, SocketGoneError, ending_of
-from infra.local.socket_inbox import Inbox
+from infra.local.socket_inbox import Inbox, UnacceptableFrameError
+from infra.local.socket_outbox import Outbox
 
 _WRITE_BUFFER_BYTES = 128 * 1024
 # A client that does not answer a close frame, or goes on sending what is thrown away, is cut off.
@@ -21,14 +22,10 @@ _CLOSE_SECONDS = 5
 _SHUTDOWN_SECONDS = 1
 
 
-class SlowReaderError(Exception):
-    """The client does not read, and enough waits for it already."""
-
-
 class ClientSocket(asyncio.Protocol):
     """Calls `serve` once there is a valid handshake, which then accepts or refuses it.
 
-    Text only: API Gateway closes a connection on which binary data come (1003). It offers no compression.
+    As at API Gateway no compression is offered, and data are text only.
     """
 
     request: Request
@@ -47,9 +44,7 @@ class ClientSocket(asyncio.Protocol):
         self._acceptance: Response | None = None
         self._inbox = Inbox()
         self._ended = False
-        self._sending = asyncio.Lock()
-        self._writable = asyncio.Event()
-        self._writable.set()
+        self.outbox = Outbox()
         self._cutting: asyncio.TimerHandle | None = None
 
     @property
@@ -60,11 +55,6 @@ class ClientSocket(asyncio.Protocol):
     def is_open(self) -> bool:
         return not self._ended and self._ws.state is State.OPEN
 
-    @property
-    def is_blocked(self) -> bool:
-        """Whether the client has to read before it is sent more."""
-        return self._sending.locked() or not self._writable.is_set()
-
     def accept(self, subprotocol: str | None) -> bool:
         """Whether the client has waited for it. `subprotocol` is one of those that the client has offered."""
         if self._ended or self._acceptance is None:
@@ -74,12 +64,17 @@ class ClientSocket(asyncio.Protocol):
         self._respond(self._acceptance)
         return True
 
-    def refuse(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+    def refuse(self, status: int, body: bytes = b"") -> None:
+        """`body` is JSON."""
         if self._ended or self._acceptance is None:
             return
-        told = Headers({"Connection": "close", "Content-Length": str(len(body)), **headers})
+        headers = {
+            "Connection": "close",
+            "Content-Length": str(len(body)),
+            "Content-Type": "application/json",
+        }
         phrase = HTTPStatus(status).phrase if status in HTTPStatus else ""
-        self._respond(Response(status, phrase, told, body))
+        self._respond(Response(status, phrase, Headers(headers), body))
         self._end(LOST)
 
     async def receive(self) -> str | Ending:
@@ -90,16 +85,11 @@ class ClientSocket(asyncio.Protocol):
         return received
 
     async def send(self, text: bytes, *, patience_seconds: float) -> None:
-        """Takes UTF-8; returns when the client's buffer has taken it. Those that wait are served in order.
+        """Takes UTF-8; returns when the client's buffer has taken it.
 
         Raises `SocketGoneError`, and `SlowReaderError` after `patience_seconds`.
         """
-        if self.is_blocked:
-            try:
-                async with asyncio.timeout(patience_seconds), self._sending:
-                    await self._writable.wait()
-            except TimeoutError as error:
-                raise SlowReaderError from error
+        await self.outbox.wait(patience_seconds=patience_seconds)
         if not self.is_open:
             raise SocketGoneError
         self._ws.send_text(text)
@@ -113,7 +103,7 @@ class ClientSocket(asyncio.Protocol):
 
     def shutdown(self) -> None:
         """uvicorn calls it when it stops."""
-        self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, b"", {})
+        self.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
         self.close(GOING_AWAY)
         self._cut_off_in(_SHUTDOWN_SECONDS)
 
@@ -130,11 +120,10 @@ class ClientSocket(asyncio.Protocol):
             self._cutting.cancel()
 
     def pause_writing(self) -> None:
-        if not self._ended:
-            self._writable.clear()
+        self.outbox.pause()
 
     def resume_writing(self) -> None:
-        self._writable.set()
+        self.outbox.resume()
 
     def data_received(self, data: bytes) -> None:
         self._ws.receive_data(data)
@@ -160,20 +149,23 @@ class ClientSocket(asyncio.Protocol):
         self._acceptance = response
         task = asyncio.ensure_future(self._serve(self))
         self._server.tasks.add(task)
-        task.add_done_callback(self._server.tasks.discard)
+        task.add_done_callback(self._served)
+
+    def _served(self, task: asyncio.Future[None]) -> None:
+        self._server.tasks.discard(task)
+        if not self._ended:  # whoever served it failed, or was stopped
+            self._transport.abort()
 
     def _take(self, frame: Frame) -> None:
         if frame.opcode is Opcode.CLOSE:
             self._end(ending_of(self._ws.close_rcvd))
-        elif frame.opcode is Opcode.BINARY:
-            self.close(Ending(CloseCode.UNSUPPORTED_DATA, "Binary frames are not supported"))
-        elif frame.opcode in (Opcode.TEXT, Opcode.CONT):
-            try:
-                self._inbox.put(frame)
-            except UnicodeDecodeError:
-                self.close(Ending(CloseCode.INVALID_DATA, "Not UTF-8"))
-            if self._inbox.is_full and not self._ended:
-                self._transport.pause_reading()
+            return
+        try:
+            self._inbox.put(frame)
+        except UnacceptableFrameError as error:
+            self.close(error.ending)
+        if self._inbox.is_full and not self._ended:
+            self._transport.pause_reading()
 
     def _respond(self, response: Response) -> None:
         self._acceptance = None
@@ -185,7 +177,7 @@ class ClientSocket(asyncio.Protocol):
         if not self._ended:
             self._ended = True
             self._inbox.end(ending)
-            self._writable.set()
+            self.outbox.end()
             self._transport.resume_reading()
 
     def _flush(self) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from infra.local.api_requests import ApiAnswer, ApiRequest, BadRequestError, BodyTooLargeError, read_request
-from infra.local.client_socket import SlowReaderError
 from infra.local.plan import STAGE, Plan
 from infra.local.socket_connections import Connection, Connections
 from infra.local.socket_endings import Ending, SocketGoneError
+from infra.local.socket_outbox import SlowReaderError
 
 _LOOPBACK = "127.0.0.1"
 _ROOT = f"/{STAGE}/@connections/"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from infra.local.client_socket import ClientSocket, SlowReaderError
+from infra.local.client_socket import ClientSocket
 from infra.local.lambda_service import Invoker, new_trace_id
 from infra.local.plan import Plan
 from infra.local.proxy_events import GatewayRequest
@@ -21,6 +21,7 @@ from infra.local.socket_connections import Connection, Connections, new_socket_i
 from infra.local.socket_endings import GOING_AWAY, LOST, Ending, SocketGoneError
 from infra.local.socket_events import connect_event, disconnect_event, message_event
 from infra.local.socket_functions import SocketFunctions, SocketInvocationError
+from infra.local.socket_outbox import SlowReaderError
 from infra.local.socket_paths import socket_query
 
 _CONNECT, _DISCONNECT = "$connect", "$disconnect"
@@ -77,7 +78,7 @@ class SocketGateway:
                 request_id = event["requestContext"]["requestId"]
                 return _refuse(socket, error.status, _frame(connection, error.message, request_id))
         if not 200 <= head.status < 300:
-            return _refuse(socket, head.status, b"")
+            return _refuse(socket, head.status)
         if not socket.accept(_subprotocol(handshake, head)):
             return _LEFT
         self._connections[connection.id] = connection
@@ -169,8 +170,8 @@ def _subprotocol(handshake: GatewayRequest, head: Head) -> str | None:
     return chosen if chosen in offered else None
 
 
-def _refuse(socket: ClientSocket, status: int, body: bytes) -> int:
-    socket.refuse(status, body, {"Content-Type": "application/json"} if body else {})
+def _refuse(socket: ClientSocket, status: int, body: bytes = b"") -> int:
+    socket.refuse(status, body)
     return status
 
 

@@ -106,7 +106,7 @@ def test_a_client_that_does_not_read_delays_nobody_else_and_is_told_of_in_the_en
             to_deaf, to_other = sockets.connections
             deaf.transport.pause_reading()
             posting = asyncio.create_task(fill(sockets, to_deaf))
-            await until(lambda: sockets.connections[to_deaf].socket.is_blocked)
+            await until(lambda: sockets.connections[to_deaf].socket.outbox.is_blocked)
             for number in range(20):
                 await sockets.post(to_other, str(number).encode())
                 assert await other.recv() == str(number)
@@ -121,7 +121,7 @@ def test_a_client_that_does_not_read_delays_nobody_else_and_is_told_of_in_the_en
 async def fill(sockets: RunningSockets, connection_id: str) -> tuple[int, str]:
     while True:
         connection = sockets.connections[connection_id]
-        while not connection.socket.is_blocked:
+        while not connection.socket.outbox.is_blocked:
             await connection.post(b"x" * 100_000)
         return await sockets.refusal("post_to_connection", ConnectionId=connection_id, Data=b"more")
 
@@ -132,12 +132,12 @@ def test_a_client_that_does_not_read_can_be_closed_all_the_same() -> None:
             connection_id = await sockets.connection_id()
             connection = sockets.connections[connection_id]
             deaf.transport.pause_reading()
-            while not connection.socket.is_blocked:
+            while not connection.socket.outbox.is_blocked:
                 await connection.post(b"x" * 100_000)
             waiting = asyncio.create_task(
                 sockets.refusal("post_to_connection", ConnectionId=connection_id, Data=b"more")
             )
-            await until(connection.socket._sending.locked)
+            await until(connection.socket.outbox._turn.locked)
             await sockets.call("delete_connection", ConnectionId=connection_id)
             assert await waiting == (410, "GoneException")
             [event] = await sockets.functions.seen("$disconnect")
