@@ -14,7 +14,8 @@ class StageSettings:
     """`removal_policy` is for tables and logs, `deletion_protection` for tables.
 
     The throttles are the whole REST API's, which answers requests beyond it with 429, and the whole WebSocket
-    API's, of connections and frames of clients.
+    API's, of connections and frames of clients. `queue_concurrency` is how many messages of a queue are at
+    work at a time, from 2 to 1000.
     """
 
     name: str
@@ -26,6 +27,7 @@ class StageSettings:
     burst_requests: int
     frames_per_second: int
     burst_frames: int
+    queue_concurrency: int
 
     def removing(self, policy: RemovalPolicy) -> Self:
         """The stage with another policy. What may be removed is not protected from it."""
@@ -44,6 +46,7 @@ STAGES = (
         burst_requests=200,
         frames_per_second=200,
         burst_frames=400,
+        queue_concurrency=20,
     ),
     StageSettings(
         name="prod",
@@ -55,6 +58,7 @@ STAGES = (
         burst_requests=2000,
         frames_per_second=2000,
         burst_frames=4000,
+        queue_concurrency=200,
     ),
 )
 

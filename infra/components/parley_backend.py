@@ -16,6 +16,7 @@ from infra.components.dependencies_layer import build_dependencies_layers
 from infra.components.functions import Functions
 from infra.components.keys import Keys
 from infra.components.layers import Layers
+from infra.components.queues import Queues
 from infra.components.rest_api import RestApi
 from infra.components.socket_api import SocketApi
 from infra.components.tables import Tables
@@ -62,8 +63,10 @@ class ParleyBackend(Construct):
             architecture=architecture,
         )
         self.socket_api = self._create_socket_api(socket_domain)
+        self._queues = Queues(self, "Queues", queues=topology.QUEUES, stage=self._stage)
         self._functions = self._create_functions({**(settings or {}), **(model.settings() if model else {})})
         self.rest_api = self._create_rest_api(domain)
+        self._queues.feed(topology.FUNCTIONS, self._functions.by_name())
         if self.socket_api:
             self.socket_api.serve(topology.SOCKET_ROUTES, self._functions.by_name())
         if sets_account_log_role:
@@ -86,6 +89,7 @@ class ParleyBackend(Construct):
                 Tables(self, "Tables", tables=topology.TABLES, stage=self._stage),
                 Keys(self, "Keys", keys=topology.KEYS, stage=self._stage),
                 BedrockRights(settings.get(topology.BEDROCK_REGION_SETTING)),
+                self._queues,
                 *filter(None, (self.socket_api,)),
             ),
             settings=settings,

@@ -59,11 +59,18 @@ class FifoQueue:
         self._last_number = 0
 
     def send(
-        self, body: str, *, group_id: str, deduplication_id: str, attributes: dict[str, Any], now: float
+        self,
+        body: str,
+        *,
+        group_id: str,
+        deduplication_id: str,
+        known_as: str,
+        attributes: dict[str, Any],
+        now: float,
     ) -> tuple[str, int]:
-        """The message's id and number; those of the first one where the same was sent before."""
+        """The message's id and number; those of the first one of several that are `known_as` the same."""
         self._forget_taken(now)
-        if (taken := self._taken.get(deduplication_id)) is None:
+        if (taken := self._taken.get(known_as)) is None:
             self._last_number += 1
             message = QueuedMessage(
                 id=str(uuid.uuid4()),
@@ -75,7 +82,7 @@ class FifoQueue:
                 attributes=attributes,
             )
             self._messages.append(message)
-            taken = self._taken[deduplication_id] = _Taken(message.id, message.sequence_number, now)
+            taken = self._taken[known_as] = _Taken(message.id, message.sequence_number, now)
         return taken.message_id, taken.sequence_number
 
     def receive(self, max_messages: int, *, hidden_seconds: float, now: float) -> list[QueuedMessage]:

@@ -45,6 +45,7 @@ class MessageQueue:
             if done and not self._receiving.exception():
                 loop = asyncio.get_running_loop()
                 await loop.run_in_executor(self._threads, self._give_back, self._receiving.result())
+            self._receiving.cancel()  # nobody is interested any more in how it fails
         self._threads.shutdown(wait=False)
 
     def _receive(self, max_messages: int) -> Messages:

@@ -18,6 +18,8 @@ from infra.local.fifo_queue import FifoQueue, QueuedMessage
 _DEFAULTS = {
     "FifoQueue": "true",
     "ContentBasedDeduplication": "false",
+    "DeduplicationScope": "queue",
+    "FifoThroughputLimit": "perQueue",
     "MaximumMessageSize": str(1024 * 1024),
     "MessageRetentionPeriod": str(4 * 24 * 3600),
     "ReceiveMessageWaitTimeSeconds": "0",
@@ -98,10 +100,13 @@ class QueueAccount:
     ) -> tuple[str, int]:
         """The message's id and number."""
         with self._changed:
-            sent = self._entry(name).queue.send(
+            entry = self._entry(name)
+            of_group = entry.attributes["DeduplicationScope"] == "messageGroup"
+            sent = entry.queue.send(
                 body,
                 group_id=group_id,
                 deduplication_id=deduplication_id,
+                known_as=f"{group_id}/{deduplication_id}" if of_group else deduplication_id,
                 attributes=attributes,
                 now=self._clock(),
             )

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 _DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600
 
 
+# As in the cloud (`components/queues.py`).
+_FIFO: dict["QueueAttributeNameType", str] = {
+    "FifoQueue": "true",
+    "DeduplicationScope": "messageGroup",
+    "FifoThroughputLimit": "perMessageGroupId",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeQueue:
     queue: Queue
@@ -67,9 +75,7 @@ def _ensure(client: "SQSClient", name: str, attributes: dict["QueueAttributeName
         url = client.get_queue_url(QueueName=queue_name(name))["QueueUrl"]
         client.set_queue_attributes(QueueUrl=url, Attributes=attributes)
     except client.exceptions.QueueDoesNotExist:
-        created = client.create_queue(
-            QueueName=queue_name(name), Attributes={"FifoQueue": "true", **attributes}
-        )
+        created = client.create_queue(QueueName=queue_name(name), Attributes={**_FIFO, **attributes})
         url = created["QueueUrl"]
     return url
 

@@ -53,7 +53,7 @@ class Queue:
     """A FIFO queue; its URL is told to who sends to it or consumes it as `PARLEY_<NAME>_QUEUE_URL`.
 
     What was received `max_receives` times and never deleted goes to its dead-letter queue. Messages of a
-    group are delivered one after another; the same deduplication id within five minutes is taken once.
+    group are delivered one after another; of the same deduplication id a group takes one within five minutes.
     """
 
     name: str

@@ -1,5 +1,6 @@
 """The topology agrees with itself, with the folders, and with the limits of the services."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra import topology
+from infra.local.plan import queue_name
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -34,6 +36,7 @@ GATEWAY_RESPONSE_TYPES = {
     "UNSUPPORTED_MEDIA_TYPE",
     "WAF_FILTERED",
 }
+QUEUES = pytest.mark.parametrize("queue", topology.QUEUES, ids=lambda queue: queue.name)
 FUNCTIONS = pytest.mark.parametrize("function", topology.FUNCTIONS, ids=lambda function: function.name)
 
 
@@ -48,6 +51,7 @@ def test_no_name_route_or_case_stands_twice() -> None:
         [function.name for function in topology.FUNCTIONS],
         [table.name for table in topology.TABLES],
         [key.name for key in topology.KEYS],
+        [name for queue in topology.QUEUES for name in (queue.name, queue.dead_letter_name)],
         [(route.method, route.path) for route in topology.ROUTES],
         [response.response_type for response in topology.GATEWAY_RESPONSES],
     ):
@@ -56,10 +60,10 @@ def test_no_name_route_or_case_stands_twice() -> None:
 
 def test_every_function_is_reached_and_every_route_has_a_function() -> None:
     invoked = {name for function in topology.FUNCTIONS for name in function.invokes}
+    consumers = {function.name for function in topology.FUNCTIONS if function.consumes}
+    routed = {route.function for route in (*topology.ROUTES, *topology.SOCKET_ROUTES)}
 
-    assert {route.function for route in topology.ROUTES} | invoked == {
-        each.name for each in topology.FUNCTIONS
-    }
+    assert routed | invoked | consumers == {each.name for each in topology.FUNCTIONS}
 
 
 def test_an_isolated_function_is_invoked_only_and_may_do_nothing() -> None:
@@ -81,6 +85,30 @@ def test_every_key_is_used_and_every_key_used_exists() -> None:
     used = {name for function in topology.FUNCTIONS for name in function.keys}
 
     assert used == {key.name for key in topology.KEYS}
+
+
+def test_every_queue_is_sent_to_and_consumed_by_one_and_every_queue_used_exists() -> None:
+    names = sorted(queue.name for queue in topology.QUEUES)
+
+    assert sorted({name for function in topology.FUNCTIONS for name in function.sends_to}) == names
+    assert sorted(function.consumes for function in topology.FUNCTIONS if function.consumes) == names
+
+
+@QUEUES
+def test_a_message_stays_hidden_as_long_as_its_function_may_take(queue: topology.Queue) -> None:
+    """Lambda refuses an event source whose queue hides for a shorter time."""
+    [consumer] = [function for function in topology.FUNCTIONS if function.consumes == queue.name]
+
+    assert consumer.timeout_seconds <= queue.visibility_timeout_seconds <= 12 * 3600
+    assert not consumer.streaming, "its answer names what failed"
+    assert not consumer.isolated
+
+
+@QUEUES
+def test_a_queue_stays_within_sqss_limits(queue: topology.Queue) -> None:
+    assert 1 <= queue.max_receives <= 1000
+    for name in (queue.name, queue.dead_letter_name):
+        assert re.fullmatch(r"[A-Za-z0-9_-]{1,75}\.fifo", queue_name(name))
 
 
 @FUNCTIONS

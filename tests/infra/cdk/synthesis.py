@@ -102,6 +102,16 @@ class Synthesis:
         }
 
     @cached_property
+    def queue_names(self) -> dict[str, str]:
+        """The topology's names by logical name: those of the environment variables which refer to them."""
+        return {
+            value["Ref"]: name.removeprefix("PARLEY_").removesuffix("_QUEUE_URL").lower()
+            for function in self.functions
+            for name, value in self.variables(function).items()
+            if name.endswith("_QUEUE_URL")
+        }
+
+    @cached_property
     def methods(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Properties by HTTP method and path."""
         return {

@@ -29,7 +29,7 @@ def test_a_function_has_the_topologys_size_and_runtime(dev: Synthesis, function:
 
 
 @FUNCTIONS
-def test_a_function_is_told_its_own_tables_keys_and_functions_and_nothing_else(
+def test_a_function_is_told_its_own_tables_keys_queues_and_functions_and_nothing_else(
     dev: Synthesis, function: topology.Function
 ) -> None:
     variables = dev.variables(function.name)
@@ -46,6 +46,9 @@ def test_a_function_is_told_its_own_tables_keys_and_functions_and_nothing_else(
     for name in function.keys:
         reference = variables.pop(topology.key_named(name).environment_variable)
         assert dev.key_names[reference["Fn::GetAtt"][0]] == name
+    for name in {*function.sends_to, function.consumes} - {None}:
+        reference = variables.pop(topology.queue_named(str(name)).environment_variable)
+        assert dev.queue_names[reference["Ref"]] == name
     for name in function.invokes:
         reference = variables.pop(topology.function_named(name).environment_variable)
         assert dev.name_of_function(reference["Ref"]) == name
@@ -68,7 +71,7 @@ def test_a_function_takes_over_the_origins_and_only_the_settings_that_it_names(
         name: value
         for name, value in variables.items()
         if name.startswith("PARLEY_")
-        and not name.endswith(("_TABLE", "_FUNCTION", "_KEY_ID"))
+        and not name.endswith(("_TABLE", "_FUNCTION", "_KEY_ID", "_QUEUE_URL"))
         and name not in (*common, topology.OPENAPI_FILE_SETTING)
     }
 

@@ -26,6 +26,10 @@ INTERFACES = {
     ("ec2:UnassignPrivateIpAddresses", "*"),
 }
 
+# What Lambda does with a queue in the name of the function that consumes it.
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
+CONSUMING = {"ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "ReceiveMessage"}
+
 # Which model is asked is the user's choice, and a profile hands on to models of other regions.
 # https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
 _OWN_BEDROCK = "arn:{AWS::Partition}:bedrock:eu-central-1:{AWS::AccountId}"
@@ -123,6 +127,8 @@ def _expected(function: topology.Function) -> set[tuple[str, str]]:
         rights |= {(f"kms:{action}", f"key/{name}") for action in actions}
     if function.posts_to_sockets:
         rights |= {("execute-api:ManageConnections", f"sockets/{method}") for method in ("DELETE", "POST")}
+    rights |= {("sqs:SendMessage", f"queue/{name}") for name in function.sends_to}
+    rights |= {(f"sqs:{action}", f"queue/{function.consumes}") for action in CONSUMING if function.consumes}
     return rights | {("lambda:InvokeFunction", name) for name in function.invokes}
 
 
@@ -148,12 +154,14 @@ def _pairs(synthesis: Synthesis, policy: dict[str, Any]) -> Iterator[tuple[str, 
 
 
 def _resource(synthesis: Synthesis, reference: Any) -> str:
-    """A table's, a function's or a key's name, with an index's path; else the logical name or the ARN."""
+    """The topology's name, of an index with its path; else the logical name or the ARN."""
     match reference:
         case str():
             return reference
         case {"Fn::GetAtt": [name, "Arn"]} if name in synthesis.key_names:
             return f"key/{synthesis.key_names[name]}"
+        case {"Fn::GetAtt": [name, "Arn"]} if name in synthesis.queue_names:
+            return f"queue/{synthesis.queue_names[name]}"
         case {"Fn::GetAtt": [name, "Arn"]}:
             if name in synthesis.resources("AWS::Lambda::Function"):
                 return synthesis.name_of_function(name)

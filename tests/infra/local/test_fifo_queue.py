@@ -18,7 +18,7 @@ class Bench:
 
     def send(self, body: str, group: str = "a", again: str = "") -> str:
         fields: dict[str, Any] = {"group_id": group, "deduplication_id": again or body, "attributes": {}}
-        return self.queue.send(body, **fields, now=self.now)[0]
+        return self.queue.send(body, **fields, known_as=again or body, now=self.now)[0]
 
     def receive(self, most: int = 10) -> list[QueuedMessage]:
         return self.queue.receive(most, hidden_seconds=HIDDEN, now=self.now)

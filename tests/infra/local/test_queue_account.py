@@ -110,6 +110,16 @@ def test_what_failed_too_often_is_found_in_the_other_queue(waiting: Waiting) -> 
     assert account.attributes(DEAD)["ApproximateNumberOfMessages"] == "1"
 
 
+@pytest.mark.parametrize(("scope", "taken"), [("queue", 1), ("messageGroup", 2)])
+def test_the_same_is_known_again_in_the_queue_or_in_its_group(
+    waiting: Waiting, scope: str, taken: int
+) -> None:
+    waiting.account.change(NAME, {"DeduplicationScope": scope})
+    for group in ("a", "b", "a"):
+        waiting.send("1", group)
+    assert waiting.account.attributes(NAME)["ApproximateNumberOfMessages"] == str(taken)
+
+
 def test_a_queue_is_made_once_and_only_as_it_is(waiting: Waiting) -> None:
     waiting.send("1")
     waiting.account.create(NAME, {"FifoQueue": "true"})
