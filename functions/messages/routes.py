@@ -8,14 +8,10 @@ from fastapi.responses import Response, StreamingResponse
 
 from functions.messages.documentation import EVENT_STREAM, NO_FURTHER_EVENTS
 from functions.messages.schemas import ExchangeBody, MessageBody, RegenerateRequest, SendMessageRequest
-from functions.messages.streams import (
-    event_stream,
-    long_answer,
-    repeated_answer,
-    repeated_stream,
-)
+from functions.messages.streams import event_stream, long_answer, repeated_answer, repeated_stream
 from parley.chat.keyed_sends import EarlierExchange
 from parley.chat.replies import ReplyService
+from parley.domain.ids import is_message_id
 from parley.domain.reply_logs import MAX_EVENT_NUMBER
 from parley.errors import (
     ConversationNotFoundError,
@@ -40,7 +36,7 @@ def _service(request: Request) -> ReplyService:
 
 
 ServiceDep = Annotated[ReplyService, Depends(_service)]
-ConversationIdPath = Annotated[str, Path(alias="id", description="The conversation's id.")]
+EitherIdPath = Annotated[str, Path(alias="id", description="The conversation's id, or a message's.")]
 MessageIdPath = Annotated[str, Path(alias="id", description="The message's id.")]
 AfterQuery = Annotated[
     int, Query(ge=0, le=MAX_EVENT_NUMBER, description="The number of the last event that is known.")
@@ -173,17 +169,21 @@ async def regenerate_reply(
     return event_stream(run.events(), answers)
 
 
-@router.get("/{id}", responses=failures(ConversationNotFoundError))
+@router.get("/{id}", responses=failures(ConversationNotFoundError, MessageNotFoundError))
 def list_messages(
-    conversation_id: ConversationIdPath,
-    user: CurrentUserDep,
-    service: ServiceDep,
-    answers: AnswersDep,
-    page: PageRequestDep,
-) -> Envelope[PageBody[MessageBody]]:
-    """List a conversation's messages, oldest first"""
-    annotate(conversation_id=conversation_id)
-    found = service.transcript.list_page(user.id, conversation_id, page)
+    one_id: EitherIdPath, user: CurrentUserDep, service: ServiceDep, answers: AnswersDep, page: PageRequestDep
+) -> Envelope[PageBody[MessageBody]] | Envelope[MessageBody]:
+    """List a conversation's messages, oldest first, or read one message
+
+    With a conversation's id, a page: of messages beyond 20,000 characters it shows the first 2,000,000
+    characters whole and of the others the beginning, with `content_truncated`. With a message's id, that
+    message whole, whatever its length.
+    """
+    if is_message_id(one_id):
+        annotate(message_id=one_id)
+        return answers.success(MessageBody.of(service.transcript.get_message(user.id, one_id)))
+    annotate(conversation_id=one_id)
+    found = service.transcript.list_page(user.id, one_id, page)
     return answers.page(found.map(MessageBody.of), page)
 
 

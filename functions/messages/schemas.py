@@ -55,6 +55,14 @@ class AlternativeBody(BaseModel):
     conversation_id: ConversationId
     role: Literal["user", "assistant"]
     content: Annotated[str, Field(examples=["What is 6 * 7?"])]
+    content_truncated: Annotated[
+        bool,
+        Field(
+            description="In a list: whether `content`, `thinking` and `tool_calls` are only the beginning; "
+            "reading the message by its own id gives it whole.",
+            examples=[False],
+        ),
+    ]
     thinking: Annotated[str | None, Field(examples=[None])]
     tool_calls: list[ToolCallBody]
     model: Annotated[str | None, Field(description="Null for a person's.", examples=["glm-5"])]
@@ -88,6 +96,7 @@ def _fields_of(message: Message) -> dict[str, Any]:
         "conversation_id": message.conversation_id,
         "role": message.role,
         "content": message.content,
+        "content_truncated": message.is_beginning,
         "thinking": message.thinking,
         "tool_calls": [
             ToolCallBody.model_validate(call, from_attributes=True) for call in message.tool_calls

@@ -72,7 +72,7 @@ async def repeated_answer(
     """The same answer, once there is one. Raises `MessageNotFoundError` where the reply was deleted."""
 
     async def result() -> Result:
-        reply = await reader.wait_for_end(user_id, exchange.reply_id)
+        reply = await reader.wait_for_reply(user_id, exchange.reply_id)
         return reply, failure_of(reply)
 
     response = await long_answer(result(), exchange.user_message, answers)

@@ -51,6 +51,13 @@ async def flood(answer: Answer, _: ReceivedRequest, count: str = "10000", per_wr
     await _finish(answer, int(count))
 
 
+async def pages(answer: Answer, _: ReceivedRequest, count: str = "3", characters: str = "1000") -> None:
+    """As many pages of Chinese text, each in one piece."""
+    await answer.begin()
+    await _reply(answer, [f"第{number}页".ljust(int(characters), "文") for number in range(int(count))])
+    await _finish(answer, int(count))
+
+
 async def stamped(answer: Answer, _: ReceivedRequest, pause: str = "0") -> None:
     """After `pause` seconds, one word: `time.monotonic()` before the first byte. Then a pause again."""
     await asyncio.sleep(float(pause))

@@ -23,6 +23,7 @@ from tests.fakes.model_scenarios import Scenario
 SCENARIOS: dict[str, Scenario] = {
     "normal": model_scenarios.normal,
     "flood": model_scenarios.flood,
+    "pages": model_scenarios.pages,
     "stamped": model_scenarios.stamped,
     "reasoning": model_scenarios.reasoning,
     "length": model_scenarios.length,

@@ -1,5 +1,6 @@
 """Conversations, messages and the reply's lock in memory; the contract tests are those of the tables."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
@@ -8,6 +9,7 @@ from parley.domain.conversations import DEFAULT_TITLE, Conversation, RunningRepl
 from parley.domain.messages import Message
 from parley.domain.pages import Page, PageRequest
 from parley.errors import ConversationNotFoundError, ReplyRunningError
+from tests.fakes.long_messages import listed, short
 from tests.fakes.pages import slice_page
 
 
@@ -82,6 +84,14 @@ class InMemoryMessageRepository:
             kept[message.id] = replace(message, alternatives=())
 
     def get(self, conversation_id: str, message_id: str) -> Message | None:
+        message = self._find(conversation_id, message_id)
+        return message and replace(message, alternatives=listed([message])[0].alternatives)
+
+    def get_beginning(self, conversation_id: str, message_id: str) -> Message | None:
+        message = self._find(conversation_id, message_id)
+        return message and replace(short(message), alternatives=tuple(map(short, message.alternatives)))
+
+    def _find(self, conversation_id: str, message_id: str) -> Message | None:
         spoken = {each.id: each for each in self._memory.spoken(conversation_id)}
         return spoken.get(message_id) or self._memory.replaced.get(conversation_id, {}).get(message_id)
 
@@ -90,20 +100,23 @@ class InMemoryMessageRepository:
     ) -> tuple[Message | None, Message | None]:
         kept = self._memory.messages.get(conversation_id, {})
         replies = (each for each in kept.values() if each.reply_to == user_message_id)
-        return kept.get(user_message_id), next(replies, None)
+        question, reply = kept.get(user_message_id), next(replies, None)
+        return question and short(question), reply and short(reply)
 
     def list_page(
         self, conversation_id: str, *, page: PageRequest, total: int, growing: Message | None = None
     ) -> Page[Message]:
-        listed = self._memory.spoken(conversation_id)
-        if growing and growing.id not in [message.id for message in listed]:
-            listed.append(growing)
-        items, cursor = slice_page(listed, page, f"{conversation_id}/", _message_key, newest_first=False)
-        return Page(items=items, total=total, next_cursor=cursor)
+        spoken = self._memory.spoken(conversation_id)
+        if growing and growing.id not in [message.id for message in spoken]:
+            spoken.append(growing)
+        items, cursor = slice_page(spoken, page, f"{conversation_id}/", _message_key, newest_first=False)
+        return Page(items=listed(items), total=total, next_cursor=cursor)
 
-    def recent(self, conversation_id: str, *, until: str, limit: int) -> list[Message]:
+    def recent(self, conversation_id: str, *, until: str, limit: int) -> Iterator[Message]:
         kept = self._memory.messages.get(conversation_id, {})
-        return [kept[each] for each in sorted(kept, reverse=True) if each <= until][:limit]
+        return (
+            short(kept[each]) for each in [one for one in sorted(kept, reverse=True) if one <= until][:limit]
+        )
 
     def discard(self, message: Message) -> None:
         for kept in (self._memory.messages, self._memory.replaced):

@@ -22,6 +22,7 @@ CALLS = [
     ("POST", "/api/messages/stream", {"conversation_id": "{id}", "content": "Hi"}),
     ("POST", "/api/messages/{id}/regenerate", {}),
     ("GET", "/api/messages/{id}", None),
+    ("GET", "/api/messages/msg_{id}", None),
     ("DELETE", "/api/messages/{id}", None),
     ("GET", "/api/usage", None),
     ("GET", "/api/tools", None),

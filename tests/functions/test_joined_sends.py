@@ -19,7 +19,7 @@ class FirstAttempt:
         self._start = service.start
         self._exchange = None
         self.joined = Event()
-        find_reply = service.transcript.find_reply
+        has_ended = service.transcript.has_ended
 
         def die(exchange, **_):
             self._exchange = exchange
@@ -27,10 +27,10 @@ class FirstAttempt:
 
         def note(*arguments):
             self.joined.set()
-            return find_reply(*arguments)
+            return has_ended(*arguments)
 
         monkeypatch.setattr(service, "start", die)
-        monkeypatch.setattr(service.transcript, "find_reply", note)
+        monkeypatch.setattr(service.transcript, "has_ended", note)
 
     def write_reply(self) -> None:
         async def write():

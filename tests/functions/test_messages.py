@@ -13,6 +13,7 @@ MESSAGE_FIELDS = {
     "conversation_id",
     "role",
     "content",
+    "content_truncated",
     "thinking",
     "tool_calls",
     "model",

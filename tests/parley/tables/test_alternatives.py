@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from parley.domain.long_messages import beginning_of
 from parley.domain.messages import MessageStatus
 from parley.domain.pages import PageRequest
 from tests.examples import a_conversation, a_message, a_reply, a_running_reply
@@ -77,10 +78,23 @@ def test_long_replies_stay_whole_as_alternatives(stores, conversation, spoken):
     assert stores.messages.get(conversation.id, long.id) == long
 
 
+def test_long_alternatives_are_whole_as_far_as_a_page_takes_them(stores, conversation, spoken):
+    first, answer, *rest = spoken
+    long = put_anew(stores, answer, content="b" * 1_900_000)
+    longer = put_anew(stores, long, content="c" * 1_900_000)
+    expected = replace(longer, alternatives=(answer, beginning_of(long)))
+    assert listed(stores, conversation) == [first, expected, *rest]
+    assert stores.messages.get(conversation.id, longer.id) == expected
+    assert stores.messages.get(conversation.id, long.id) == long
+    known = stores.messages.get_beginning(conversation.id, longer.id)
+    assert known == replace(beginning_of(longer), alternatives=(answer, beginning_of(long)))
+    assert stores.messages.get_exchange(conversation.id, first.id) == (first, beginning_of(longer))
+
+
 def test_what_a_model_is_shown_has_no_alternatives(stores, conversation, spoken):
     newer = put_anew(stores, spoken[1])
     until = spoken[3].id
-    found = stores.messages.recent(conversation.id, until=until, limit=10)
+    found = list(stores.messages.recent(conversation.id, until=until, limit=10))
     assert found == [spoken[3], spoken[2], newer, spoken[0]]
 
 

@@ -93,7 +93,7 @@ def test_a_removal_takes_messages_and_counters_with_it(stores):
     stores.conversations.delete("user_1", conversation.id)
     assert totals(stores, "p") == [1, 1]
     assert stores.messages.get(conversation.id, message.id) is None
-    assert stores.messages.recent(conversation.id, until=message.id, limit=10) == []
+    assert list(stores.messages.recent(conversation.id, until=message.id, limit=10)) == []
     for call in (stores.conversations.get, stores.conversations.delete):
         with pytest.raises(ConversationNotFoundError):
             call("user_1", conversation.id)

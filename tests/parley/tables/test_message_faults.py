@@ -26,7 +26,7 @@ def keys_of(dynamodb):
 def test_no_item_comes_near_the_limit_of_dynamodb(tables, dynamodb, conversation):
     tables.messages.put(a_message(conversation, content="长" * 500_000))
     sizes = [len(item["body"]["B"]) for item in all_items(dynamodb, "conversations") if "body" in item]
-    assert len(sizes) == 4
+    assert len(sizes) == 1 + 4
     assert max(sizes) < 400_000 - 2_000
 
 
@@ -39,14 +39,14 @@ def test_a_message_that_was_not_stored_whole_is_in_no_list(tables, faults, conve
     faults.fail("PutItem")
     with pytest.raises(PynamoDBException):
         tables.messages.put(message)
-    assert tables.messages.recent(conversation.id, until=message.id, limit=10) == []
+    assert list(tables.messages.recent(conversation.id, until=message.id, limit=10)) == []
     assert tables.messages.get(conversation.id, message.id) is None
 
 
 def test_a_deletion_leaves_no_part(tables, dynamodb, conversation):
     message = a_message(conversation, content="长" * 500_000)
     tables.messages.put(message)
-    assert keys_of(dynamodb) == ["CONV", "PART", "PART", "PART", "USER", "USER"]
+    assert keys_of(dynamodb) == ["CONV", *["PART"] * 4, "USER", "USER"]
     tables.messages.delete("user_1", message)
     assert keys_of(dynamodb) == ["USER", "USER"]
 

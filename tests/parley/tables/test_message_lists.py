@@ -89,11 +89,3 @@ def test_a_cursor_of_another_conversation_is_refused(stores, conversation):
     request = PageRequest(cursor=page.next_cursor)
     with pytest.raises(InvalidCursorError):
         stores.messages.list_page(conversation.id, page=request, total=0)
-
-
-def test_a_list_of_long_messages_holds_them_whole(stores, conversation):
-    messages = [a_message(conversation, content=letter * 300_000) for letter in ("长", "b")]
-    messages.sort(key=lambda message: message.id)
-    for message in messages:
-        stores.messages.put(message)
-    assert stores.messages.list_page(conversation.id, page=PageRequest(), total=2).items == messages

@@ -75,7 +75,7 @@ class Regeneration:
 
     def _has_begun(self, user_id: str, reply_id: str) -> bool:
         try:
-            self._transcript.find_reply(user_id, reply_id)
+            self._transcript.has_ended(user_id, reply_id)
         except MessageNotFoundError:
             return False
         return True

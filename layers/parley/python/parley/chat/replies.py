@@ -105,10 +105,10 @@ class ReplyService:
         Raises `MessageNotFoundError`, and `ReplyEndedError` where there is nothing left to stop.
         """
         await asyncio.to_thread(self._request_stop, user_id, message_id)
-        return await self.reader.wait_for_end(user_id, message_id)
+        return await self.reader.wait_for_reply(user_id, message_id)
 
     def _request_stop(self, user_id: str, message_id: str) -> None:
-        if self.transcript.find_reply(user_id, message_id) or not self._log.request_stop(message_id):
+        if self.transcript.has_ended(user_id, message_id) or not self._log.request_stop(message_id):
             raise ReplyEndedError
 
     def start(

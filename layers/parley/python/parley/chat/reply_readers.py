@@ -35,7 +35,7 @@ class ReplyReader:
 
     def open(self, user_id: str, message_id: str, after: int) -> Position:
         """Blocks. Raises `MessageNotFoundError`, also for a message that is no reply."""
-        self._transcript.find_reply(user_id, message_id)
+        self._transcript.has_ended(user_id, message_id)
         page = self._log.read(message_id, after=after)
         return Position(user_id=user_id, message_id=message_id, after=after, has_all=_has_all(page, after))
 
@@ -60,18 +60,21 @@ class ReplyReader:
         if events:
             yield events
         with suppress(MessageNotFoundError):  # deleted in this moment, it has ended all the same
-            await self.wait_for_end(position.user_id, position.message_id)
+            await self._wait_for_end(position.user_id, position.message_id)
         yield [last]
 
-    async def wait_for_end(self, user_id: str, message_id: str) -> Message:
+    async def wait_for_reply(self, user_id: str, message_id: str) -> Message:
         """The reply once it is stored. Raises `MessageNotFoundError`.
 
         It takes as long as the reply; where the writer has died, until its lease has run out.
         """
+        await self._wait_for_end(user_id, message_id)
+        return await asyncio.to_thread(self._transcript.get_message, user_id, message_id)
+
+    async def _wait_for_end(self, user_id: str, message_id: str) -> None:
         while True:
-            reply = await asyncio.to_thread(self._transcript.find_reply, user_id, message_id)
-            if reply is not None:
-                return reply
+            if await asyncio.to_thread(self._transcript.has_ended, user_id, message_id):
+                return
             await asyncio.sleep(POLL_SECONDS)
 
     async def _read(self, position: Position, after: int) -> LogPage:
@@ -81,14 +84,15 @@ class ReplyReader:
         """Where the log does not go on since the reply has ended: what can still be told of it."""
         if idle_looks % _LOOKS_BETWEEN_LEASE_CHECKS:
             return []
+        whose = position.user_id, position.message_id
         try:
-            reply = await asyncio.to_thread(
-                self._transcript.find_reply, position.user_id, position.message_id
-            )
+            if not await asyncio.to_thread(self._transcript.has_ended, *whose):
+                return []
+            if (await self._read(position, after)).is_ended:
+                return []
+            reply = await asyncio.to_thread(self._transcript.get_message, *whose)
         except MessageNotFoundError:
             return [(after + 1, LOST)]
-        if reply is None or (await self._read(position, after)).is_ended:
-            return []
         return list(enumerate(events_of(reply), start=after + 1))
 
 

@@ -33,7 +33,7 @@ class Settlement:
             message_id=running.reply_id, user_message_id=running.user_message_id, model=conversation.model
         )
         page = self._log.seal(running.reply_id, beginning=beginning)
-        user_message = self._messages.get(conversation.id, running.user_message_id)
+        user_message = self._messages.get_beginning(conversation.id, running.user_message_id)
         if user_message is None or not self._is_there(conversation, running.replaces):
             # It died before it was sure of its messages, and so before the sender was told anything.
             self._lock.release(conversation, running.reply_id, added=0, title=None)
@@ -45,7 +45,7 @@ class Settlement:
             self._usage.count(conversation.user_id, reply)
 
     def _is_there(self, conversation: Conversation, replaced_id: str | None) -> bool:
-        return replaced_id is None or self._messages.get(conversation.id, replaced_id) is not None
+        return replaced_id is None or self._messages.get_beginning(conversation.id, replaced_id) is not None
 
 
 def unwritten_reply(conversation: Conversation, running: RunningReply) -> Message:

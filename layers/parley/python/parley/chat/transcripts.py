@@ -52,26 +52,40 @@ class Transcript:
         )
         return found.map(lambda each: _in_place_of(each, growing) if each.id == running.replaces else each)
 
-    def find_reply(self, user_id: str, message_id: str) -> Message | None:
-        """A reply as it is stored, or None while it is written. Raises `MessageNotFoundError`."""
+    def get_message(self, user_id: str, message_id: str) -> Message:
+        """It whole; the running reply as a list shows it. Raises `MessageNotFoundError`."""
         conversation = self._conversation_with(user_id, message_id)
-        if conversation.running and message_id == conversation.running.reply_id:
-            return None
+        running = conversation.running
+        if running and message_id == running.reply_id:
+            growing = unwritten_reply(conversation, running)
+            replaced = running.replaces and self._messages.get(conversation.id, running.replaces)
+            return _in_place_of(replaced, growing) if replaced else growing
         message = self._messages.get(conversation.id, message_id)
-        if message is None or message.role != "assistant":
+        if message is None:
             raise MessageNotFoundError
         return message
+
+    def has_ended(self, user_id: str, message_id: str) -> bool:
+        """Whether the reply is stored. Raises `MessageNotFoundError`, also for a message that is no reply."""
+        conversation = self._conversation_with(user_id, message_id)
+        if conversation.running and message_id == conversation.running.reply_id:
+            return False
+        message = self._messages.get_beginning(conversation.id, message_id)
+        if message is None or message.role != "assistant":
+            raise MessageNotFoundError
+        return True
 
     def find_exchange(self, user_id: str, message_id: str) -> tuple[Conversation, Message, Message]:
         """The user's message and the reply in its place, given the id of either or of an earlier reply.
 
-        Raises `MessageNotFoundError`, `QuestionDeletedError`, and `ReplyRunningError` where it has none yet.
+        Of long ones the beginning. Raises `MessageNotFoundError`, `QuestionDeletedError`, and
+        `ReplyRunningError` where it has none yet.
         """
         conversation = self._conversation_with(user_id, message_id)
         running = conversation.running
         if running and message_id == running.reply_id:
             raise ReplyRunningError
-        message = self._messages.get(conversation.id, message_id)
+        message = self._messages.get_beginning(conversation.id, message_id)
         if message is None:
             raise MessageNotFoundError
         user_message, reply = self._messages.get_exchange(conversation.id, message.reply_to or message.id)
@@ -86,7 +100,7 @@ class Transcript:
         conversation = self._conversation_with(user_id, message_id)
         if _is_needed(message_id, conversation.running):
             raise ReplyRunningError
-        message = self._messages.get(conversation.id, message_id)
+        message = self._messages.get_beginning(conversation.id, message_id)
         if message is None:
             raise MessageNotFoundError
         if not self._messages.delete(user_id, message):

@@ -60,5 +60,10 @@ def conversation_of(message_id: str) -> str | None:
     return conversation_id if ulids != message_id and is_id(CONVERSATION, conversation_id) else None
 
 
+def is_message_id(text: str) -> bool:
+    """Whether that is what it says it is; `conversation_of` knows whether it may be right."""
+    return text.startswith(f"{MESSAGE}_")
+
+
 def _ulids(identifier: str) -> str:
     return identifier.split("_", 1)[1]

@@ -1,5 +1,6 @@
 """Messages of a conversation, and the reply as it grows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -50,6 +51,17 @@ class Message:
     # How a reply ended, as far as `status` does not say it.
     finish_reason: FinishReason | None = None
     failure: ReplyFailed | None = None
+    # Where this is but the beginning of a long message (see `long_messages`): the length of all its content.
+    whole_content_characters: int | None = None
+
+    @property
+    def is_beginning(self) -> bool:
+        return self.whole_content_characters is not None
+
+    @property
+    def is_content_cut(self) -> bool:
+        """Not where only the thinking and the tool calls were too long."""
+        return (self.whole_content_characters or 0) > len(self.content)
 
 
 class MessageRepository(Protocol):
@@ -63,23 +75,36 @@ class MessageRepository(Protocol):
         """
 
     def get(self, conversation_id: str, message_id: str) -> Message | None:
-        """A message, with its alternatives, or an alternative."""
+        """A message, with its alternatives, or an alternative: whole, whatever its length.
+
+        Long alternatives are whole as far as a page takes them.
+        """
+
+    def get_beginning(self, conversation_id: str, message_id: str) -> Message | None:
+        """The same at a small cost: of a long message, and of long alternatives, the beginning only."""
 
     def get_exchange(
         self, conversation_id: str, user_message_id: str
     ) -> tuple[Message | None, Message | None]:
-        """A user's message and the reply in its place behind it, as far as they are there."""
+        """A user's message and the reply in its place behind it, as far as they are there.
+
+        Of long ones the beginning, and no alternatives.
+        """
 
     def list_page(
         self, conversation_id: str, *, page: PageRequest, total: int, growing: Message | None = None
     ) -> Page[Message]:
-        """Oldest first. `growing` is a reply that is not stored yet: the last one, counted in `total`.
+        """Oldest first; long messages whole as far as a page takes them, then with their beginnings.
 
-        Raises `InvalidCursorError`.
+        `growing` is a reply that is not stored yet: the last one, counted in `total`. Raises
+        `InvalidCursorError`.
         """
 
-    def recent(self, conversation_id: str, *, until: str, limit: int) -> list[Message]:
-        """The newest `limit` messages up to and with that one, newest first, without alternatives."""
+    def recent(self, conversation_id: str, *, until: str, limit: int) -> Iterator[Message]:
+        """The newest `limit` messages up to and with that one, newest first, without alternatives.
+
+        Of long ones the beginning. Read as they are taken.
+        """
 
     def discard(self, message: Message) -> None:
         """Remove one that is not counted, or no longer."""

@@ -3,9 +3,9 @@
 USER#<owner>  CONV#<id>            the conversation
 USER#<owner>  COUNT                how many conversations the owner has
 USER#<owner>  COUNT#<project>      how many of them in the project
-CONV#<id>     MSG#<message id>     a message, or its first part
-CONV#<id>     ALT#<message id>     a reply in whose place there is a newer one, or its first part
-PART#<message id>  <number>        further parts of a long message
+CONV#<id>     MSG#<message id>     a message, or the beginning of a long one
+CONV#<id>     ALT#<message id>     a reply in whose place there is a newer one, or its beginning
+PART#<message id>  <number>        a long message whole, in parts
 LOG#<reply id>  <first event>      a chunk of a reply's log, with TTL: see `reply_logs`
 """
 
@@ -85,6 +85,7 @@ class ConversationTableItem(Item):
     completion_tokens = NumberAttribute(null=True)
     body = BinaryAttribute(null=True, legacy_encoding=False)
     parts = NumberAttribute(null=True)
+    characters = NumberAttribute(null=True)
     # A chunk of a log.
     last_event = NumberAttribute(null=True)
     mark = UnicodeAttribute(null=True)
@@ -116,7 +117,7 @@ def count_item(owner_id: str, project_id: str | None) -> ConversationTableItem:
 
 
 def part_key(message_id: str, number: int) -> tuple[str, str]:
-    """`number` counts the parts behind the first, from 1."""
+    """`number` counts from 1."""
     return f"PART#{message_id}", f"{number:04d}"
 
 

@@ -1,4 +1,4 @@
-"""A message as a row with a body of JSON."""
+"""A message as a row and a body of JSON; the row of a long one has the body of its beginning."""
 
 import json
 from dataclasses import asdict
@@ -6,6 +6,7 @@ from typing import Any, Literal, cast
 
 from parley.domain.clock import from_iso, to_iso
 from parley.domain.events import FinishReason, ReplyFailed, Usage
+from parley.domain.long_messages import characters_of
 from parley.domain.messages import Message, MessageStatus, ToolCall
 from parley.tables.conversation_items import ConversationTableItem as Row
 from parley.tables.conversation_items import messages_key
@@ -24,7 +25,8 @@ def message_id_of(row: Row) -> str:
     return row.sk.partition("#")[2]
 
 
-def row_of(message: Message, body: bytes, *, further_parts: int) -> Row:
+def row_of(message: Message, *, parts: int = 0, characters: int | None = None) -> Row:
+    """`parts` hold the whole message, and `characters` it has, where this is the beginning of a long one."""
     return Row(
         *message_key(message.conversation_id, message.id),
         role=message.role,
@@ -35,8 +37,9 @@ def row_of(message: Message, body: bytes, *, further_parts: int) -> Row:
         prompt_tokens=message.usage.prompt_tokens,
         completion_tokens=message.usage.completion_tokens,
         created_at=to_iso(message.created_at),
-        body=body,
-        parts=further_parts,
+        body=encode_body(message),
+        parts=parts,
+        characters=characters_of(message) if characters is None else characters,
     )
 
 
@@ -50,11 +53,13 @@ def encode_body(message: Message) -> bytes:
         body["finish_reason"] = message.finish_reason.value
     if message.failure is not None:
         body["failure"] = {"content": message.failure.content, "type": message.failure.type}
+    if message.is_beginning:
+        body["whole_content_characters"] = message.whole_content_characters
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def message_of(row: Row, further_parts: bytes = b"") -> Message:
-    body = json.loads((row.body or b"{}") + further_parts)
+def message_of(row: Row, whole_body: bytes | None = None) -> Message:
+    body = json.loads(whole_body or row.body or b"{}")
     return Message(
         id=message_id_of(row),
         conversation_id=row.pk.removeprefix("CONV#"),
@@ -72,4 +77,5 @@ def message_of(row: Row, further_parts: bytes = b"") -> Message:
         ),
         finish_reason=FinishReason(body["finish_reason"]) if "finish_reason" in body else None,
         failure=ReplyFailed(**body["failure"]) if "failure" in body else None,
+        whole_content_characters=body.get("whole_content_characters"),
     )

@@ -1,6 +1,7 @@
-"""Messages in DynamoDB. What exceeds an item is split over further ones and read whole again."""
+"""Messages in DynamoDB. A long one is a row with its beginning, and further items with the whole of it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from pynamodb.exceptions import TransactWriteError
@@ -11,19 +12,17 @@ from parley.domain.messages import Message
 from parley.domain.pages import Page, PageRequest
 from parley.errors import InvalidCursorError
 from parley.tables.alternatives import delete_alternative, find_alternatives, put_in_place_of
-from parley.tables.bodies import split_body
 from parley.tables.conflicts import despite_conflicts
 from parley.tables.conversation_items import ConversationTableItem as Row
-from parley.tables.conversation_items import alive, conversation_item, messages_key, part_key
+from parley.tables.conversation_items import alive, conversation_item, messages_key
 from parley.tables.cursors import encode_cursor
 from parley.tables.item import condition_failed, differs
+from parley.tables.message_parts import delete_parts, listed, put_parts, whole
 from parley.tables.message_rows import (
     alternative_key,
-    encode_body,
     message_id_of,
     message_key,
     message_of,
-    row_of,
 )
 from parley.tables.queries import StartKey, query_page
 
@@ -34,17 +33,25 @@ _SORT_KEY = re.compile(r"MSG#msg_[0-9A-Z]{52}")
 
 class DynamoMessageRepository:
     def put(self, message: Message, *, in_place_of: str | None = None) -> None:
-        """The first part last: a message that was not stored whole is not in any list."""
+        """The row last: a message that was not stored whole is not in any list."""
         if in_place_of is None:
-            _put_further_parts(message).save()
+            put_parts(message).save()
         elif replaced := _find(message_key(message.conversation_id, in_place_of)):
             _put_in_place_of(replaced, message)
 
     def get(self, conversation_id: str, message_id: str) -> Message | None:
-        for key in (message_key, alternative_key):
-            if row := _find(key(conversation_id, message_id)):
-                return _messages([row])[0]
-        return None
+        row = _find_either(conversation_id, message_id)
+        if row is None:
+            return None
+        (message,) = listed([row])
+        return replace(whole(row), alternatives=message.alternatives) if message.is_beginning else message
+
+    def get_beginning(self, conversation_id: str, message_id: str) -> Message | None:
+        row = _find_either(conversation_id, message_id)
+        if row is None:
+            return None
+        older = find_alternatives([row]).get(message_id, ())
+        return replace(message_of(row), alternatives=tuple(map(message_of, older)))
 
     def get_exchange(
         self, conversation_id: str, user_message_id: str
@@ -53,7 +60,7 @@ class DynamoMessageRepository:
         rows = list(Row.query(messages_key(conversation_id), start, consistent_read=True, limit=2))
         question = next((row for row in rows if message_id_of(row) == user_message_id), None)
         reply = next((row for row in rows if row.reply_to == user_message_id), None)
-        return _message(question) if question else None, _message(reply) if reply else None
+        return message_of(question) if question else None, message_of(reply) if reply else None
 
     def list_page(
         self, conversation_id: str, *, page: PageRequest, total: int, growing: Message | None = None
@@ -73,7 +80,7 @@ class DynamoMessageRepository:
             start_key=start_key,
             cursor_of=lambda row: row.sk,
         )
-        items = _messages(rows)
+        items = listed(rows)
         if growing and cursor is None and growing.id not in [item.id for item in items[-1:]]:
             if len(items) == page.size:
                 cursor = encode_cursor(rows[-1].sk)
@@ -81,7 +88,7 @@ class DynamoMessageRepository:
                 items.append(growing)
         return Page(items=items, total=total, next_cursor=cursor)
 
-    def recent(self, conversation_id: str, *, until: str, limit: int) -> list[Message]:
+    def recent(self, conversation_id: str, *, until: str, limit: int) -> Iterator[Message]:
         rows = Row.query(
             messages_key(conversation_id),
             Row.sk.between("MSG#", f"MSG#{until}"),
@@ -89,7 +96,7 @@ class DynamoMessageRepository:
             scan_index_forward=False,
             limit=limit,
         )
-        return [_message(row) for row in rows]
+        return (message_of(row) for row in rows)
 
     def delete(self, owner_id: str, message: Message) -> bool:
         """Passes while the message is there: of two simultaneous calls one counts it out."""
@@ -103,13 +110,13 @@ class DynamoMessageRepository:
             if not delete_alternative(message.conversation_id, message.id):
                 return False
         for each in (message, *message.alternatives):
-            _delete_parts(each.id)
+            delete_parts(each.id)
         return True
 
     def discard(self, message: Message) -> None:
         Row(*message_key(message.conversation_id, message.id)).delete()
         Row(*alternative_key(message.conversation_id, message.id)).delete()
-        _delete_parts(message.id)
+        delete_parts(message.id)
 
 
 def _find(key: tuple[str, str]) -> Row | None:
@@ -119,8 +126,15 @@ def _find(key: tuple[str, str]) -> Row | None:
         return None
 
 
+def _find_either(conversation_id: str, message_id: str) -> Row | None:
+    """The message, or the alternative that it has become."""
+    return _find(message_key(conversation_id, message_id)) or _find(
+        alternative_key(conversation_id, message_id)
+    )
+
+
 def _put_in_place_of(replaced: Row, message: Message) -> None:
-    row = _put_further_parts(message)
+    row = put_parts(message)
     try:
         despite_conflicts(lambda: put_in_place_of(replaced, row))
     except TransactWriteError as error:
@@ -141,39 +155,3 @@ def _remove(owner_id: str, message: Message) -> None:
         )
         for alternative in message.alternatives[-_MAX_DELETED_AT_ONCE:]:
             transaction.delete(Row(*alternative_key(message.conversation_id, alternative.id)))
-
-
-def _delete_parts(message_id: str) -> None:
-    with Row.batch_write() as batch:
-        for part in Row.query(f"PART#{message_id}", attributes_to_get=["pk", "sk"]):
-            batch.delete(part)
-
-
-def _put_further_parts(message: Message) -> Row:
-    """The item with the first part, which is still to be put."""
-    parts = split_body(encode_body(message))
-    for number, part in enumerate(parts[1:], start=1):
-        Row(*part_key(message.id, number), body=part).save()
-    return row_of(message, parts[0], further_parts=len(parts) - 1)
-
-
-def _messages(rows: list[Row]) -> list[Message]:
-    """In their order, with their alternatives."""
-    found = find_alternatives(rows)
-    return [
-        replace(_message(row), alternatives=tuple(map(_message, found.get(message_id_of(row), ()))))
-        for row in rows
-    ]
-
-
-def _message(row: Row) -> Message:
-    return message_of(row, _further_parts(row))
-
-
-def _further_parts(row: Row) -> bytes:
-    if not row.parts:
-        return b""
-    first, last = (part_key(message_id_of(row), number) for number in (1, int(row.parts)))
-    # A longer message of the same id may have left parts behind these.
-    parts = Row.query(first[0], Row.sk <= last[1], consistent_read=True)
-    return b"".join(part.body or b"" for part in parts)
