@@ -1,11 +1,14 @@
 """What every test may rely on: no network but the loopback interface, and DynamoDB in memory for who asks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 from pytest_socket import socket_allow_hosts
+
+from tests.fakes.dynamo_meter import DynamoMeter, dynamo_meter
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -67,3 +70,11 @@ def dynamodb(aws_environment: None) -> Iterator["DynamoDBClient"]:
         RoomTableItem.bind(TABLE_NAMES["rooms"])
         RoomConnectionItem.bind(TABLE_NAMES["connections"])
         yield client
+
+
+@pytest.fixture
+def meter(dynamodb: "DynamoDBClient") -> Callable[[], AbstractContextManager[DynamoMeter]]:
+    """Measures what the package's calls to DynamoDB cost while it is open."""
+    from parley.tables.conversation_items import ConversationTableItem
+
+    return lambda: dynamo_meter(ConversationTableItem.connection().client, dynamodb)

@@ -67,6 +67,9 @@ class _NoLog:
     def read(self, reply_id: str, *, after: int = 0) -> LogPage:
         return LogPage()
 
+    def read_on(self, reply_id: str, page: LogPage, *, after: int) -> LogPage:
+        return LogPage()
+
     def discard(self, reply_id: str) -> None:
         pass
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 from infra.topology import TABLES
@@ -20,6 +21,7 @@ class DynamoMeter:
     def __init__(self, observer: Any) -> None:
         self._observer = observer
         self._is_paused = False
+        self._counting = Lock()
         self.total = Capacity()
         self.calls: list[str] = []
 
@@ -43,10 +45,12 @@ class DynamoMeter:
         request, written = context.pop("metered")
         self.calls.append(model.name)
         factor = _TRANSACTION_FACTOR if model.name == "TransactWriteItems" else 1
-        for table, key, item in written:
-            self.total += write_capacity(_TABLES[table], item, self._stored(table, key)) * factor
+        changes = [(_TABLES[table], item, self._stored(table, key)) for table, key, item in written]
+        cost = sum((write_capacity(*change) * factor for change in changes), Capacity())
         if not written:
-            self.total += self._read(request, parsed)
+            cost = self._read(request, parsed)
+        with self._counting:
+            self.total += cost
 
     def _read(self, request: dict[str, Any], parsed: dict[str, Any]) -> Capacity:
         assert "IndexName" not in request, "an index has other sizes"

@@ -24,7 +24,12 @@ class _Log:
 
     def page(self, after: int) -> LogPage:
         length = len(self.events) if self.is_ended else None
-        return LogPage(events=tuple(self.events[after:]), length=length, is_sealed=self.is_sealed)
+        return LogPage(
+            events=tuple(self.events[after:]),
+            length=length,
+            is_sealed=self.is_sealed,
+            place=len(self.events) + 1,
+        )
 
 
 class InMemoryReplyLog:
@@ -70,6 +75,9 @@ class InMemoryReplyLog:
     def read(self, reply_id: str, *, after: int = 0) -> LogPage:
         with self._guard:
             return self._logs.get(reply_id, _Log()).page(after)
+
+    def read_on(self, reply_id: str, page: LogPage, *, after: int) -> LogPage:
+        return self.read(reply_id, after=after)
 
     def discard(self, reply_id: str) -> None:
         with self._guard:

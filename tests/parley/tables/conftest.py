@@ -1,7 +1,6 @@
 """Each repository twice: the one in DynamoDB, and the one in memory that stands in for it elsewhere."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import pytest
@@ -20,7 +19,6 @@ from parley.domain.users import SessionRepository, UserRepository
 from tests.fakes.account_repositories import InMemorySessionRepository, InMemoryUserRepository
 from tests.fakes.agent_repository import InMemoryAgentRepository
 from tests.fakes.dynamo_faults import DynamoFaults, dynamo_faults
-from tests.fakes.dynamo_meter import DynamoMeter, dynamo_meter
 from tests.fakes.provider_repository import InMemoryProviderRepository
 from tests.fakes.reply_logs import InMemoryReplyLog
 from tests.fakes.repositories import (
@@ -128,14 +126,6 @@ def stores(technology) -> Stores:
 def tables(dynamodb) -> Stores:
     """For what only DynamoDB has: items, indexes, a write that fails half-way."""
     return in_dynamodb()
-
-
-@pytest.fixture
-def meter(dynamodb) -> Callable[[], AbstractContextManager[DynamoMeter]]:
-    """Measures what is done while it is open."""
-    from parley.tables.conversation_items import ConversationTableItem
-
-    return lambda: dynamo_meter(ConversationTableItem.connection().client, dynamodb)
 
 
 @pytest.fixture

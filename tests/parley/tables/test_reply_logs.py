@@ -160,3 +160,18 @@ def test_a_discarded_log_is_gone(stores):
     stores.log.append(REPLY, 2, texts("b"))
     stores.log.discard(REPLY)
     assert list(stores.log.read(REPLY).events) == []
+
+
+def test_a_reader_reads_on_from_where_the_log_is_also_if_the_writer_told_it_more(stores):
+    stores.log.append(REPLY, 1, texts("a", "b"))
+    page = stores.log.read(REPLY, after=4)
+    assert (told(page), page.place) == ([], 3)
+    stores.log.append(REPLY, 3, texts("c", "d", "e", "f"))
+    page = stores.log.read_on(REPLY, page, after=4)
+    assert (told(page), page.place) == ([(5, "e"), (6, "f")], 7)
+    stores.log.request_stop(REPLY)
+    page = stores.log.read_on(REPLY, page, after=6)
+    assert (told(page), page.place, page.is_ended) == ([], 7, False)
+    stores.log.append(REPLY, 7, [*texts("g"), DONE])
+    page = stores.log.read_on(REPLY, page, after=6)
+    assert ([number for number, _ in page.events], page.length) == ([7, 8], 8)

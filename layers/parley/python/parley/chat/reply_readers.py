@@ -20,12 +20,26 @@ _LOOKS_BETWEEN_LEASE_CHECKS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """A reader's place in a reply: it has the events up to `after`."""
+    """A reader's place in a reply: it has the events up to `after`, and `page` are the next ones."""
 
     user_id: str
     message_id: str
     after: int
-    has_all: bool
+    page: LogPage
+    is_stored: bool
+
+    @property
+    def has_all(self) -> bool:
+        """Whether nothing is left to tell: a client that reconnects by itself must be told so, or it goes on.
+
+        The end of a sealed log is no event of it: it is numbered behind the log's last one, or behind what
+        its writer told a client and did not live to write.
+        """
+        if self.page.length is None or self.page.events:
+            return False
+        if self.page.is_sealed:
+            return self.after == self.page.length + 1
+        return self.after >= self.page.length
 
 
 class ReplyReader:
@@ -35,17 +49,17 @@ class ReplyReader:
 
     def open(self, user_id: str, message_id: str, after: int) -> Position:
         """Blocks. Raises `MessageNotFoundError`, also for a message that is no reply."""
-        self._transcript.has_ended(user_id, message_id)
+        is_stored = self._transcript.has_ended(user_id, message_id)
         page = self._log.read(message_id, after=after)
-        return Position(user_id=user_id, message_id=message_id, after=after, has_all=_has_all(page, after))
+        return Position(user_id=user_id, message_id=message_id, after=after, page=page, is_stored=is_stored)
 
     async def events(self, position: Position) -> AsyncGenerator[list[NumberedEvent]]:
         """The events behind the position, in batches, up to and with the last one.
 
         The last one is told when the reply is stored: whoever has seen the end finds the whole reply.
         """
-        after, idle_looks = position.after, 0
-        while not (page := await self._read(position, after)).is_ended:
+        page, after, idle_looks = position.page, position.after, 0
+        while not page.is_ended:
             if page.events:
                 yield list(page.events)
                 after, idle_looks = page.events[-1][0], 0
@@ -54,13 +68,15 @@ class ReplyReader:
                 return
             idle_looks += 1
             await asyncio.sleep(POLL_SECONDS)
+            page = await asyncio.to_thread(self._log.read_on, position.message_id, page, after=after)
         if not (told := _with_last(page, after)):
             return  # who claims to have more than there is
         *events, last = told
         if events:
             yield events
-        with suppress(MessageNotFoundError):  # deleted in this moment, it has ended all the same
-            await self._wait_for_end(position.user_id, position.message_id)
+        if not position.is_stored:
+            with suppress(MessageNotFoundError):  # deleted in this moment, it has ended all the same
+                await self._wait_for_end(position.user_id, position.message_id)
         yield [last]
 
     async def wait_for_reply(self, user_id: str, message_id: str) -> Message:
@@ -77,9 +93,6 @@ class ReplyReader:
                 return
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _read(self, position: Position, after: int) -> LogPage:
-        return await asyncio.to_thread(self._log.read, position.message_id, after=after)
-
     async def _rest(self, position: Position, after: int, idle_looks: int) -> list[NumberedEvent]:
         """Where the log does not go on since the reply has ended: what can still be told of it."""
         if idle_looks % _LOOKS_BETWEEN_LEASE_CHECKS:
@@ -88,23 +101,13 @@ class ReplyReader:
         try:
             if not await asyncio.to_thread(self._transcript.has_ended, *whose):
                 return []
-            if (await self._read(position, after)).is_ended:
+            page = await asyncio.to_thread(self._log.read, position.message_id, after=after)
+            if page.is_ended:
                 return []
             reply = await asyncio.to_thread(self._transcript.get_message, *whose)
         except MessageNotFoundError:
             return [(after + 1, LOST)]
         return list(enumerate(events_of(reply), start=after + 1))
-
-
-def _has_all(page: LogPage, after: int) -> bool:
-    """Whether nothing is left to tell: a client that reconnects by itself must be told so, or it goes on.
-
-    The end of a sealed log is no event of it: it is numbered behind the log's last one, or behind what its
-    writer told a client and did not live to write.
-    """
-    if page.length is None or page.events:
-        return False
-    return after == page.length + 1 if page.is_sealed else after >= page.length
 
 
 def _with_last(page: LogPage, after: int) -> list[NumberedEvent]:

@@ -6,7 +6,7 @@ seals the log. What the log holds then is what the reply is.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from parley.domain.events import ReplyDone, ReplyEvent, ReplyFailed
@@ -21,12 +21,13 @@ class LogPage:
     """Events behind the one that was asked for, without a gap.
 
     `length` is how many events the log has in all, once it gets no more of them. It was then completed, or
-    sealed: broken off, without a last event.
+    sealed: broken off, without a last event. `place` is where the log goes on that has been read so far.
     """
 
     events: tuple[NumberedEvent, ...] = ()
     length: int | None = None
     is_sealed: bool = False
+    place: int = field(default=1, compare=False)
 
     @property
     def is_ended(self) -> bool:
@@ -66,7 +67,13 @@ class ReplyLog(Protocol):
         """
 
     def read(self, reply_id: str, *, after: int = 0) -> LogPage:
-        """The events numbered above `after`; an empty page where there are none (yet, or any more)."""
+        """The events numbered above `after`; an empty page where there are none (yet, or any more).
+
+        Of a very long log only the next ones.
+        """
+
+    def read_on(self, reply_id: str, page: LogPage, *, after: int) -> LogPage:
+        """What has come behind an earlier page: for less than `read`, and perhaps a moment late."""
 
     def discard(self, reply_id: str) -> None:
         """Remove it: its conversation is gone."""

@@ -36,6 +36,7 @@ _NAMES: dict[type[ReplyEvent], str] = {
     ReplyDone: "done",
     ReplyFailed: "error",
 }
+_DELTAS: dict[str, Callable[[str], ReplyEvent]] = {"text": TextDelta, "thinking": ThinkingDelta}
 _MAKERS: dict[str, Callable[..., ReplyEvent]] = {name: kind for kind, name in _NAMES.items()} | {
     "done": _done,
     "error": _failed,
@@ -43,8 +44,24 @@ _MAKERS: dict[str, Callable[..., ReplyEvent]] = {name: kind for kind, name in _N
 
 
 def encode_events(events: Sequence[ReplyEvent]) -> bytes:
-    return to_json([(_NAMES[type(event)], event) for event in events])
+    """Deltas of one kind behind each other share their name: they are many, and short."""
+    entries: list[list[Any]] = []
+    for event in events:
+        name = _NAMES[type(event)]
+        if not isinstance(event, TextDelta | ThinkingDelta):
+            entries.append([name, event])
+        elif entries and entries[-1][0] == name:
+            entries[-1].append(event.content)
+        else:
+            entries.append([name, event.content])
+    return to_json(entries)
 
 
 def decode_events(body: bytes) -> list[ReplyEvent]:
-    return [_MAKERS[name](**fields) for name, fields in from_json(body)]
+    events: list[ReplyEvent] = []
+    for name, *contents in from_json(body):
+        if (delta := _DELTAS.get(name)) is not None:
+            events += map(delta, contents)
+        else:
+            events += [_MAKERS[name](**fields) for fields in contents]
+    return events

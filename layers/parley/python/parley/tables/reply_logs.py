@@ -7,7 +7,8 @@ The put that fails tells the writer of a mark: while nobody asks for an end, tha
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeGuard
 
@@ -15,23 +16,22 @@ from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 
 from parley.domain.events import ReplyEvent
-from parley.domain.reply_logs import LogPage, LogSealedError, NumberedEvent, is_last
+from parley.domain.reply_logs import LogPage, LogSealedError, is_last
 from parley.tables.bodies import split_body
 from parley.tables.conversation_items import ConversationTableItem as Row
 from parley.tables.item import condition_failed
-from parley.tables.logged_events import decode_events, encode_events
+from parley.tables.log_pages import ENDED, SEALED, STOP, page_of, place_key
+from parley.tables.logged_events import encode_events
 
 LIFETIME_SECONDS = 24 * 3600
 _LONGEST_REPLY_SECONDS = 15 * 60
 
-# What a `mark` says: an end is wanted, there will be none, this chunk has it.
-_STOP = "stop"
-_SEALED = "sealed"
-_ENDED = "ended"
 # How often a mark is tried that another write forestalls: a writer takes a place every quarter of a second.
 _TRIES = 10
 # A page of this many is enough to find a chunk; a whole one would read a megabyte.
 _FEW_ITEMS = 2
+# What a reader gets at a time, in bodies. An event takes many times its bytes in memory.
+READ_BYTES = 1_000_000
 
 
 class DynamoReplyLog:
@@ -42,14 +42,14 @@ class DynamoReplyLog:
         parts = split_body(encode_events(events))
         # The first part last: a chunk that was not written whole is not in the log.
         for number, part in enumerate(parts[1:], start=1):
-            self._item(reply_id, f"{_place(first)}#{number:04d}", body=part).save()
+            self._item(reply_id, f"{place_key(first)}#{number:04d}", body=part).save()
         chunk = self._item(
             reply_id,
-            _place(first),
+            place_key(first),
             body=parts[0],
             parts=len(parts) - 1,
             last_event=first + len(events) - 1,
-            mark=_ENDED if is_last(events[-1]) else None,
+            mark=ENDED if is_last(events[-1]) else None,
         )
         if _put(chunk, Row.pk.does_not_exist()):
             return False
@@ -57,13 +57,14 @@ class DynamoReplyLog:
         if _is_same(found, chunk):
             return bool(found.has_replaced_stop)
         chunk.has_replaced_stop = True
-        if _put(chunk, Row.mark == _STOP) or _is_same(_find(reply_id, first), chunk):
+        if _put(chunk, Row.mark == STOP) or _is_same(_find(reply_id, first), chunk):
             return True
         raise LogSealedError
 
     def is_stop_requested(self, reply_id: str, place: int) -> bool:
-        found = _find(reply_id, place)
-        if found is not None and found.mark != _STOP:
+        """At half the price of a consistent read: a mark that is not seen yet is seen with the next look."""
+        found = _find(reply_id, place, consistent=False)
+        if found is not None and found.mark != STOP:
             raise LogSealedError
         return found is not None
 
@@ -71,40 +72,46 @@ class DynamoReplyLog:
         for _ in range(_TRIES):
             place, last = _end(reply_id)
             if last is not None and last.mark is not None:
-                return bool(last.mark == _STOP)
-            if _put(self._item(reply_id, _place(place), mark=_STOP), Row.pk.does_not_exist()):
+                return bool(last.mark == STOP)
+            if _put(self._item(reply_id, place_key(place), mark=STOP), Row.pk.does_not_exist()):
                 return True
         raise TimeoutError(f"the log of {reply_id} grows too fast to be marked")
 
     def seal(self, reply_id: str, *, beginning: ReplyEvent | None = None) -> LogPage:
         """What has expired counts while it is there: nobody may have looked for a day."""
-        free = Row.pk.does_not_exist() | (Row.mark == _STOP)
+        free = Row.pk.does_not_exist() | (Row.mark == STOP)
         for _ in range(_TRIES):
-            page = _page(list(Row.query(_key(reply_id), consistent_read=True)), after=0)
+            page = page_of(list(Row.query(_key(reply_id), consistent_read=True)), after=0, place=1)
             if page.is_ended:
                 return page
             if beginning is not None and not page.events:
-                _put(self._item(reply_id, _place(1), body=encode_events([beginning]), last_event=1), free)
+                _put(self._item(reply_id, place_key(1), body=encode_events([beginning]), last_event=1), free)
                 beginning = None
                 continue
-            place = len(page.events) + 1
-            if _put(self._item(reply_id, _place(place), mark=_SEALED), free):
-                return LogPage(events=page.events, length=place - 1, is_sealed=True)
+            if _put(self._item(reply_id, place_key(page.place), mark=SEALED), free):
+                return replace(page, length=page.place - 1, is_sealed=True)
         raise TimeoutError(f"the log of {reply_id} grows too fast to be sealed")
 
     def read(self, reply_id: str, *, after: int = 0) -> LogPage:
         """One query, and more where nothing begins at this place: it may lie within a chunk."""
-        start = _place(after + 1)
-        rows = self._query(reply_id, Row.sk >= start)
-        if after and (not rows or rows[0].sk != start):
-            rows = self._rows_from_before(reply_id, start, after=after)
-        return _page(rows, after=after)
+        place = after + 1
+        rows = self._query(reply_id, place)
+        if after and (not rows or rows[0].sk != place_key(place)):
+            place, rows = self._rows_from_before(reply_id, place)
+        return page_of(rows, after=after, place=place)
 
-    def _rows_from_before(self, reply_id: str, start: str, *, after: int) -> list[Row]:
-        before = _newest(reply_id, Row.sk < start)
+    def read_on(self, reply_id: str, page: LogPage, *, after: int) -> LogPage:
+        """One query, at half the price of a consistent one: what it does not see yet, the next one does."""
+        rows = self._query(reply_id, page.place, consistent=False)
+        return page_of(rows, after=after, place=page.place)
+
+    def _rows_from_before(self, reply_id: str, place: int) -> tuple[int, list[Row]]:
+        """From the chunk on that this place may lie within: where it begins, and what is there."""
+        before = _newest(reply_id, Row.sk < place_key(place))
         if before is None:
-            return []
-        return self._query(reply_id, Row.sk >= before.sk) if int(before.last_event or 0) > after else [before]
+            return 1, []
+        begins, is_within = int(before.sk), int(before.last_event or 0) >= place
+        return begins, self._query(reply_id, begins) if is_within else [before]
 
     def discard(self, reply_id: str) -> None:
         with Row.batch_write() as batch:
@@ -115,10 +122,17 @@ class DynamoReplyLog:
         expires = int(self._clock()) + LIFETIME_SECONDS
         return Row(_key(reply_id), sort_key, expires_at_epoch=expires, **attributes)
 
-    def _query(self, reply_id: str, condition: Condition) -> list[Row]:
-        """DynamoDB reaps late, and in no order: what has expired counts as gone."""
-        rows = Row.query(_key(reply_id), condition, consistent_read=True)
-        return [row for row in rows if int(row.expires_at_epoch or 0) > self._clock()]
+    def _query(self, reply_id: str, place: int, *, consistent: bool = True) -> list[Row]:
+        """Whole chunks. DynamoDB reaps late, and in no order: what has expired counts as gone."""
+        rows: list[Row] = []
+        size = 0
+        for row in Row.query(_key(reply_id), Row.sk >= place_key(place), consistent_read=consistent):
+            if size >= READ_BYTES and "#" not in row.sk:
+                break
+            size += len(row.body or b"")
+            if int(row.expires_at_epoch or 0) > self._clock():
+                rows.append(row)
+        return rows
 
 
 def items_of_log(reply_id: str) -> Iterator[Row]:
@@ -132,39 +146,8 @@ def may_have_log(created_at: datetime) -> bool:
     return age_seconds < LIFETIME_SECONDS + _LONGEST_REPLY_SECONDS
 
 
-def _page(rows: list[Row], *, after: int) -> LogPage:
-    """Up to the first gap: what is behind it is being removed, or was written while the query ran."""
-    events: list[NumberedEvent] = []
-    further = {row.sk: row.body or b"" for row in rows if "#" in row.sk}
-    for row in rows:
-        if row.mark == _STOP or "#" in row.sk:
-            continue
-        first, known = int(row.sk), after + len(events)
-        last = int(row.last_event or first - 1)
-        if last > known:
-            body = _whole_body(row, further)
-            if first > known + 1 or body is None:
-                break
-            events += [each for each in enumerate(decode_events(body), start=first) if each[0] > after]
-        if row.mark is not None:
-            return LogPage(events=tuple(events), length=last, is_sealed=row.mark == _SEALED)
-    return LogPage(events=tuple(events))
-
-
-def _whole_body(row: Row, further: Mapping[str, bytes]) -> bytes | None:
-    """None where a part of it is missing."""
-    names = [f"{row.sk}#{number:04d}" for number in range(1, int(row.parts or 0) + 1)]
-    if not all(name in further for name in names):
-        return None
-    return (row.body or b"") + b"".join(further[name] for name in names)
-
-
 def _key(reply_id: str) -> str:
     return f"LOG#{reply_id}"
-
-
-def _place(number: int) -> str:
-    return f"{number:09d}"
 
 
 def _put(item: Row, condition: Condition) -> bool:
@@ -183,9 +166,9 @@ def _is_same(found: Row | None, chunk: Row) -> TypeGuard[Row]:
     return found is not None and (found.body, found.last_event) == (chunk.body, chunk.last_event)
 
 
-def _find(reply_id: str, place: int) -> Row | None:
+def _find(reply_id: str, place: int, *, consistent: bool = True) -> Row | None:
     try:
-        return Row.get(_key(reply_id), _place(place), consistent_read=True)
+        return Row.get(_key(reply_id), place_key(place), consistent_read=consistent)
     except Row.DoesNotExist:
         return None
 
