@@ -45,7 +45,7 @@ def _errand(draw: random.Random, key: str, *, may_renew: bool) -> Errand:
         leaves_at=_sometimes(draw, 0.4, up_to=20),
         repeats_the_send=draw.random() < 0.5,
         stops_at=_sometimes(draw, 0.85 if wish == _LONG else 0.2, up_to=25),
-        kills_at=_sometimes(draw, 0.6, up_to=20),
+        kills_at=_sometimes(draw, 0.5, up_to=20),
         followers=tuple(_follower(draw) for _ in range(draw.choice((0, 0, 0, 0, 1, 2)))),
     )
 
