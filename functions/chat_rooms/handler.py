@@ -1,5 +1,6 @@
 from functions.chat_rooms import routes
-from parley.bootstrap import authenticator, idempotency, rooms, settings
+from parley.bootstrap import authenticator, idempotency, settings
+from parley.bootstrap.rooms import room_transcript, rooms
 from parley.http.app import create_app
 from parley_streaming.adapter import StreamingMangum
 
@@ -9,5 +10,6 @@ app = create_app(
     authenticator=authenticator(),
     idempotency=idempotency(),
     rooms=rooms(),
+    transcript=room_transcript(),
 )
 handler = StreamingMangum(app, lifespan="off")

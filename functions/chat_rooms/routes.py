@@ -1,8 +1,8 @@
-"""Chat rooms: list, create, read, change, delete, and who is in them."""
+"""Chat rooms: list, create, read, change, delete, who is in them, and what is said."""
 
 from fastapi import APIRouter
 
-from functions.chat_rooms import agent_routes, member_routes
+from functions.chat_rooms import agent_routes, member_routes, message_routes
 from functions.chat_rooms.parts import RoomIdPath, ServiceDep
 from functions.chat_rooms.schemas import ChangeRoomRequest, CreateRoomRequest, RoomBody
 from parley.errors import NotRoomOwnerError, RoomNotFoundError
@@ -68,3 +68,4 @@ def delete_room(
 
 router.include_router(agent_routes.router)
 router.include_router(member_routes.router)
+router.include_router(message_routes.router)

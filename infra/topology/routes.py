@@ -40,6 +40,8 @@ ROUTES = (
     Route(method="GET", path="/api/chat-rooms/{id}/members", function="chat_rooms"),
     Route(method="POST", path="/api/chat-rooms/{id}/members", function="chat_rooms"),
     Route(method="DELETE", path="/api/chat-rooms/{id}/members/{user_id}", function="chat_rooms"),
+    Route(method="GET", path="/api/chat-rooms/{id}/messages", function="chat_rooms"),
+    Route(method="GET", path="/api/chat-rooms/{id}/messages/{message_id}", function="chat_rooms"),
     Route(method="GET", path="/api/providers", function="providers"),
     Route(method="POST", path="/api/providers", function="providers"),
     Route(method="GET", path="/api/providers/{id}", function="providers"),

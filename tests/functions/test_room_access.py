@@ -13,7 +13,12 @@ OF_OWNER = [
     ("POST", f"{ROOM}/members", {"username": "anna"}),
     ("DELETE", f"{ROOM}/members/user_1", None),
 ]
-OF_MEMBERS = [("GET", ROOM, None), ("GET", f"{ROOM}/agents", None), ("GET", f"{ROOM}/members", None)]
+OF_MEMBERS = [
+    ("GET", ROOM, None),
+    ("GET", f"{ROOM}/agents", None),
+    ("GET", f"{ROOM}/members", None),
+    ("GET", f"{ROOM}/messages", None),
+]
 OF_ONE = [*OF_OWNER, *OF_MEMBERS]
 OF_ALL = [("GET", "/api/chat-rooms", None), ("POST", "/api/chat-rooms", {"name": "x"})]
 

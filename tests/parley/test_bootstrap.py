@@ -3,6 +3,7 @@
 import pytest
 
 from parley import bootstrap
+from parley.bootstrap import rooms
 from parley.gateways.brave_search import BraveSearch
 from parley.gateways.ddgs_search import DdgsSearch
 from parley.gateways.room_queue import SqsRoomQueue
@@ -53,7 +54,7 @@ def test_pages_of_private_addresses_are_refused_unless_the_deployment_allows_the
 
 def test_the_rooms_work_is_queued_where_the_environment_says(monkeypatch):
     environment = {"PARLEY_ROOM_WORK_QUEUE_URL": "https://sqs.example/1/room.fifo"}
-    monkeypatch.setattr(bootstrap, "settings", lambda: read_settings(environment))
-    queue = bootstrap.room_queue()
+    monkeypatch.setattr(rooms, "settings", lambda: read_settings(environment))
+    queue = rooms.room_queue()
     assert type(queue) is SqsRoomQueue
     assert queue._queue_url == "https://sqs.example/1/room.fifo"

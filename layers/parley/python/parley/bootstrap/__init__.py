@@ -18,11 +18,9 @@ if TYPE_CHECKING:
     from parley.chat.provider_models import ProviderModels
     from parley.chat.providers import ProviderService
     from parley.chat.replies import ReplyService
-    from parley.chat.rooms import RoomService
     from parley.domain.web_search import SearchService
     from parley.gateways.guarded_http import UrlPolicy
     from parley.gateways.kms_vault import KmsKeyVault
-    from parley.gateways.room_queue import SqsRoomQueue
     from parley.models.http_clients import ClientPerLoop
     from parley.tables.agents import DynamoAgentRepository
     from parley.tables.conversations import DynamoConversationRepository
@@ -152,17 +150,6 @@ def agents() -> DynamoAgentRepository:
     return DynamoAgentRepository()
 
 
-def rooms() -> RoomService:
-    from parley.chat.rooms import RoomService
-    from parley.tables.room_items import RoomTableItem
-    from parley.tables.rooms import DynamoRoomRepository
-    from parley.tables.users import DynamoUserRepository, UserTableItem
-
-    UserTableItem.bind(settings().table("users"))
-    RoomTableItem.bind(settings().table("rooms"))
-    return RoomService(rooms=DynamoRoomRepository(), agents=agents(), users=DynamoUserRepository())
-
-
 def replies() -> ReplyService:
     from parley.chat.leases import Lease
     from parley.chat.model_choice import ModelChoice
@@ -186,12 +173,6 @@ def replies() -> ReplyService:
         tools=tools(),
         lease=Lease(settings().reply_lease_seconds),
     )
-
-
-def room_queue() -> SqsRoomQueue:
-    from parley.gateways.room_queue import SqsRoomQueue
-
-    return SqsRoomQueue(settings().queue_url("room_work"))
 
 
 def tools() -> ToolRegistry:
