@@ -1,4 +1,4 @@
-"""The topology's tables and keys at moto, in this process."""
+"""The topology's tables, keys and queues at moto, in this process."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,17 +14,23 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.responses import DynamoHandler
 
 from infra.local.keys import ensure_keys
-from infra.local.plan import key_alias, physical_name
+from infra.local.plan import ACCOUNT_ID, key_alias, physical_name, queue_name
+from infra.local.queues import ensure_queues
 from infra.local.tables import ensure_tables
-from infra.topology import KEYS, TABLES
+from infra.topology import KEYS, QUEUES, TABLES
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_kms import KMSClient
+    from types_boto3_sqs import SQSClient
 
 TABLE_NAMES = {table.name: physical_name(table.name) for table in TABLES}
 TABLE_SETTINGS = {table.environment_variable: TABLE_NAMES[table.name] for table in TABLES}
 KEY_SETTINGS = {key.environment_variable: key_alias(key.name) for key in KEYS}
+QUEUE_SETTINGS = {
+    queue.environment_variable: f"https://sqs.us-east-1.amazonaws.com/{ACCOUNT_ID}/{queue_name(queue.name)}"
+    for queue in QUEUES
+}
 
 
 @cache
@@ -50,6 +56,18 @@ def _key_client() -> "KMSClient":
 def make_keys() -> None:
     """Beside the tables, for who needs keys."""
     ensure_keys(_key_client(), KEYS, required=True)
+
+
+@cache
+def _queue_client() -> "SQSClient":
+    return boto3.client("sqs")
+
+
+def make_queues() -> "SQSClient":
+    """The same for queues; the client is for looking at what is in them."""
+    made, _ = ensure_queues(_queue_client(), QUEUES, fresh=False, required=True)
+    assert {each.queue.environment_variable: each.url for each in made.values()} == QUEUE_SETTINGS
+    return _queue_client()
 
 
 @contextmanager

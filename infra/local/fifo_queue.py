@@ -168,8 +168,12 @@ class FifoQueue:
         return message
 
     def _forget_taken(self, now: float) -> None:
-        limit = now - _DEDUPLICATION_SECONDS
-        self._taken = {key: taken for key, taken in self._taken.items() if taken.at > limit}
+        """They stand in the order in which they were taken."""
+        while self._taken:
+            known_as, taken = next(iter(self._taken.items()))
+            if taken.at > now - _DEDUPLICATION_SECONDS:
+                return
+            del self._taken[known_as]
 
     def _forget_old(self, now: float) -> None:
         limit = now - self.retention_seconds

@@ -6,20 +6,24 @@ import json
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.fakes.scripted_model import OnlyModel
 from tests.functions.gateway import Client
 
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+
 PASSWORD = "correct horse"
 
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch, dynamodb):
-    from tests.tables_on_moto import KEY_SETTINGS, TABLE_SETTINGS
+    from tests.tables_on_moto import KEY_SETTINGS, QUEUE_SETTINGS, TABLE_SETTINGS
 
-    for name, value in (TABLE_SETTINGS | KEY_SETTINGS).items():
+    for name, value in (TABLE_SETTINGS | KEY_SETTINGS | QUEUE_SETTINGS).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PARLEY_STAGE", "test")
     for name in ("PARLEY_MODEL_BASE_URL", "PARLEY_SESSION_HOURS", "PARLEY_BEDROCK_REGION"):
@@ -77,6 +81,13 @@ def keys(dynamodb) -> None:
     from tests.tables_on_moto import make_keys
 
     make_keys()
+
+
+@pytest.fixture
+def queues(dynamodb) -> "SQSClient":
+    from tests.tables_on_moto import make_queues
+
+    return make_queues()
 
 
 @pytest.fixture

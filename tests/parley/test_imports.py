@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tables_on_moto import KEY_SETTINGS, TABLE_SETTINGS
+from tests.tables_on_moto import KEY_SETTINGS, QUEUE_SETTINGS, TABLE_SETTINGS
 
 PROJECT = Path(__file__).parents[2]
 SOURCES = ("layers/parley/python/parley", "layers/streaming/python/parley_streaming", "functions", "infra")
@@ -57,7 +57,7 @@ def test_a_planted_wrong_import_is_found(tmp_path):
 def loaded_by(function):
     """The modules of a fresh process that has imported the function's handler, as Lambda does."""
     script = f"import functions.{function}.handler, sys; print(*sys.modules)"
-    resources = TABLE_SETTINGS | KEY_SETTINGS
+    resources = TABLE_SETTINGS | KEY_SETTINGS | QUEUE_SETTINGS
     environment = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1", **resources}
     command = [sys.executable, "-c", script]
     outcome = subprocess.run(
