@@ -63,8 +63,8 @@ def _context(arguments: Sequence[str]) -> dict[str, str]:
 
 
 def _look_up(app: App, name: str) -> str | None:
-    """From the context; what is named after the product also from the environment."""
-    of_environment = os.environ.get(name) if name.startswith("PARLEY_") else None
+    """From the context; what is named after the product or the CLI also from the environment."""
+    of_environment = os.environ.get(name) if name.startswith(("PARLEY_", "CDK_")) else None
     return app.node.try_get_context(name) or of_environment or None
 
 

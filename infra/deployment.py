@@ -10,7 +10,13 @@ from parley.cors import SETTING as CORS_SETTING
 
 DOMAIN = "PARLEY_DOMAIN"
 SOCKET_DOMAIN = "PARLEY_SOCKET_DOMAIN"
+EDGE = "PARLEY_EDGE"
+WAF = "PARLEY_WAF"
 CERTIFICATE = "PARLEY_CERTIFICATE_ARN"
+
+# What belongs to a distribution lives there, whatever region the rest is in.
+# https://docs.aws.amazon.com/waf/latest/developerguide/how-aws-waf-works-resources.html
+_REGION_OF_EDGES = "us-east-1"
 
 
 class DeploymentError(ValueError):
@@ -21,7 +27,8 @@ class DeploymentError(ValueError):
 class Deployment:
     """`settings` are values for functions. `cors_origins` are separated by commas.
 
-    The certificate is for both names, that of the REST API and that of the WebSocket API.
+    At the edge one name serves both APIs, and its certificate is in us-east-1. Without an edge each API has a
+    name of its own, the certificate is for both, and in the region of the APIs.
     """
 
     stage: StageSettings
@@ -32,10 +39,17 @@ class Deployment:
     certificate_arn: str | None = None
     architecture: Architecture = Architecture.ARM_64
     sets_account_log_role: bool = True
+    has_edge: bool = True
+    has_waf: bool = False
+    region: str | None = None
 
     def __post_init__(self) -> None:
         if bool(self.domain_name or self.socket_domain_name) != bool(self.certificate_arn):
             raise DeploymentError(f"{DOMAIN} or {SOCKET_DOMAIN} and {CERTIFICATE} go together.")
+        if self.has_edge and self.socket_domain_name:
+            raise DeploymentError(f"{SOCKET_DOMAIN}: at the edge, {DOMAIN} serves both APIs. Or {EDGE}=off.")
+        if self.has_edge and self.has_waf and self.region not in (None, _REGION_OF_EDGES):
+            raise DeploymentError(f"{WAF} at the edge needs the region {_REGION_OF_EDGES}. Or {EDGE}=off.")
 
 
 def read_deployment(look_up: Callable[[str], str | None]) -> Deployment:
@@ -53,5 +67,19 @@ def read_deployment(look_up: Callable[[str], str | None]) -> Deployment:
         socket_domain_name=look_up(SOCKET_DOMAIN),
         certificate_arn=look_up(CERTIFICATE),
         architecture=architecture_named(look_up("architecture") or Architecture.ARM_64),
+        has_edge=_switch(EDGE, look_up, default=True),
+        has_waf=_switch(WAF, look_up, default=False),
+        region=look_up("CDK_DEFAULT_REGION"),
         sets_account_log_role=look_up("account_log_role") != "existing",
     )
+
+
+def _switch(name: str, look_up: Callable[[str], str | None], *, default: bool) -> bool:
+    match look_up(name):
+        case None:
+            return default
+        case "on":
+            return True
+        case "off":
+            return False
+    raise DeploymentError(f"{name} is on or off.")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from aws_cdk import RemovalPolicy
+from aws_cdk.aws_cloudfront import PriceClass
 from aws_cdk.aws_logs import RetentionDays
 
 DEFAULT_STAGE = "dev"
@@ -15,7 +16,7 @@ class StageSettings:
 
     The throttles are the whole REST API's, which answers requests beyond it with 429, and the whole WebSocket
     API's, of connections and frames of clients. `queue_concurrency` is how many messages of a queue are at
-    work at a time, from 2 to 1000.
+    work at a time, from 2 to 1000. The price class says on which continents the edge is.
     """
 
     name: str
@@ -28,6 +29,7 @@ class StageSettings:
     frames_per_second: int
     burst_frames: int
     queue_concurrency: int
+    price_class: PriceClass
 
     def removing(self, policy: RemovalPolicy) -> Self:
         """The stage with another policy. What may be removed is not protected from it."""
@@ -47,6 +49,7 @@ STAGES = (
         frames_per_second=200,
         burst_frames=400,
         queue_concurrency=20,
+        price_class=PriceClass.PRICE_CLASS_100,
     ),
     StageSettings(
         name="prod",
@@ -59,6 +62,7 @@ STAGES = (
         frames_per_second=2000,
         burst_frames=4000,
         queue_concurrency=200,
+        price_class=PriceClass.PRICE_CLASS_ALL,
     ),
 )
 

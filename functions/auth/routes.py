@@ -8,6 +8,7 @@ from functions.auth.schemas import LoginRequest, RegisteredBody, RegisterRequest
 from parley.accounts.sessions import Accounts
 from parley.errors import BadCredentialsError, EmailTakenError, TooManyAttemptsError, UsernameTakenError
 from parley.http.auth import CurrentUserDep
+from parley.http.callers import CallerAddressDep
 from parley.http.envelope import AnswersDep, Envelope
 from parley.http.failures import failures
 
@@ -34,13 +35,12 @@ def register(body: RegisterRequest, accounts: AccountsDep, answers: AnswersDep) 
 
 @router.post("/login", responses=failures(BadCredentialsError, TooManyAttemptsError))
 def log_in(
-    body: LoginRequest, request: Request, accounts: AccountsDep, answers: AnswersDep
+    body: LoginRequest, address: CallerAddressDep, accounts: AccountsDep, answers: AnswersDep
 ) -> Envelope[TokenBody]:
     """Log in
 
     Ten failures in 15 minutes for one name or address make it wait (429).
     """
-    address = request.client.host if request.client else ""
     session = accounts.log_in(login=body.username, password=body.password, address=address)
     token = TokenBody(
         access_token=session.token,

@@ -13,6 +13,8 @@ from infra.components.bedrock_rights import BedrockRights
 from infra.components.custom_domain import CustomDomain
 from infra.components.default_model import DefaultModel
 from infra.components.dependencies_layer import build_dependencies_layers
+from infra.components.edge import Edge
+from infra.components.edge_secret import EdgeSecret
 from infra.components.functions import Functions
 from infra.components.keys import Keys
 from infra.components.layers import Layers
@@ -20,6 +22,7 @@ from infra.components.queues import Queues
 from infra.components.rest_api import RestApi
 from infra.components.socket_api import SocketApi
 from infra.components.tables import Tables
+from infra.components.web_acl import WebAcl
 from infra.stage import StageSettings
 from parley.cors import CorsPolicy
 
@@ -30,8 +33,10 @@ class ParleyBackend(Construct):
     """Nothing in it has a fixed name: several of them live in one account and region, each on its own.
 
     `settings` are further values for functions (README, "Configuration"); `removal_policy` goes before the
-    stage's. `dependencies` are the folders of the layers of packages for this `architecture`, which are built
-    here unless given. With `sets_account_log_role`, API Gateway gets leave to write logs, once for the whole
+    stage's. With an `edge`, `domain` is its name, with a certificate in us-east-1; without, it is the REST
+    API's, and `socket_domain` the WebSocket API's. A `waf` protects the edge, in us-east-1 only, or else the
+    REST API. `dependencies` are the folders of the layers of packages for this `architecture`, and built here
+    unless given. With `sets_account_log_role`, API Gateway gets leave to write logs, once for the whole
     account and region.
     Raises `InvalidOriginError`, `DependenciesLayerError`.
     """
@@ -47,6 +52,8 @@ class ParleyBackend(Construct):
         settings: Mapping[str, str] | None = None,
         domain: CustomDomain | None = None,
         socket_domain: CustomDomain | None = None,
+        edge: bool = True,
+        waf: bool = False,
         removal_policy: RemovalPolicy | None = None,
         dependencies: Mapping[str, Path] | None = None,
         architecture: Architecture = Architecture.ARM_64,
@@ -62,13 +69,18 @@ class ParleyBackend(Construct):
             dependencies=dependencies or build_dependencies_layers(_PROJECT, architecture=architecture),
             architecture=architecture,
         )
+        self._edge_secret = EdgeSecret(self, "EdgeSecret") if edge else None
         self.socket_api = self._create_socket_api(socket_domain)
         self._queues = Queues(self, "Queues", queues=topology.QUEUES, stage=self._stage)
         self._functions = self._create_functions({**(settings or {}), **(model.settings() if model else {})})
-        self.rest_api = self._create_rest_api(domain)
+        self.rest_api = self._create_rest_api(None if edge else domain)
         self._queues.feed(topology.FUNCTIONS, self._functions.by_name())
         if self.socket_api:
             self.socket_api.serve(topology.SOCKET_ROUTES, self._functions.by_name())
+        acl = WebAcl(self, "WebAcl", acl_scope="CLOUDFRONT" if edge else "REGIONAL") if waf else None
+        self.edge = self._create_edge(domain, acl)
+        if acl and not edge:
+            acl.protect(self.rest_api.stage.stage_arn)
         if sets_account_log_role:
             self._set_account_log_role()
 
@@ -90,7 +102,8 @@ class ParleyBackend(Construct):
                 Keys(self, "Keys", keys=topology.KEYS, stage=self._stage),
                 BedrockRights(settings.get(topology.BEDROCK_REGION_SETTING)),
                 self._queues,
-                *filter(None, (self.socket_api,)),
+                *([self.socket_api] if self.socket_api else []),
+                *([self._edge_secret] if self._edge_secret else []),
             ),
             settings=settings,
             cors=self._cors,
@@ -105,6 +118,20 @@ class ParleyBackend(Construct):
             stage=self._stage,
             cors=self._cors,
             domain=domain,
+        )
+
+    def _create_edge(self, domain: CustomDomain | None, acl: WebAcl | None) -> Edge | None:
+        if self._edge_secret is None:
+            return None
+        return Edge(
+            self,
+            "Edge",
+            stage=self._stage,
+            rest_api=self.rest_api,
+            socket_api=self.socket_api,
+            secret=self._edge_secret.value,
+            domain=domain,
+            web_acl_arn=acl.arn if acl else None,
         )
 
     def _set_account_log_role(self) -> None:

@@ -75,6 +75,12 @@ class SocketApi(Construct):
         """Where clients connect, wss."""
         return self.domain.url if self.domain else str(self.stage.url)
 
+    @property
+    def host(self) -> str:
+        """API Gateway's own, without a scheme or a stage."""
+        stack = Stack.of(self)
+        return f"{self._api.api_id}.execute-api.{stack.region}.{stack.url_suffix}"
+
     def serve(
         self, routes: Sequence[topology.SocketRoute], functions: Mapping[str, lambda_.IFunction]
     ) -> None:

@@ -8,6 +8,7 @@ from aws_cdk import aws_certificatemanager as acm
 from constructs import Construct
 
 from infra.components.custom_domain import CustomDomain
+from infra.components.edge import Edge
 from infra.components.parley_backend import ParleyBackend
 from infra.components.rest_api import RestApi
 from infra.components.socket_api import SocketApi
@@ -36,19 +37,22 @@ class ParleyStack(Stack):
             settings=deployment.settings,
             domain=domains.named(deployment.domain_name),
             socket_domain=domains.named(deployment.socket_domain_name),
+            edge=deployment.has_edge,
+            waf=deployment.has_waf,
             dependencies=dependencies,
             architecture=deployment.architecture,
             sets_account_log_role=deployment.sets_account_log_role,
         )
         self._tell("Api", self.backend.rest_api)
         self._tell("Socket", self.backend.socket_api)
+        self._tell("Edge", self.backend.edge)
 
-    def _tell(self, name: str, api: RestApi | SocketApi | None) -> None:
-        """Where the API is, and where the record of its custom domain has to point."""
-        if api:
-            CfnOutput(self, f"{name}Url", value=api.url)
-        if api and api.domain:
-            CfnOutput(self, f"{name}DomainTarget", value=api.domain.target)
+    def _tell(self, name: str, part: RestApi | SocketApi | Edge | None) -> None:
+        """Where it is, and where the record of its custom domain has to point."""
+        if part:
+            CfnOutput(self, f"{name}Url", value=part.url)
+        if part and part.domain:
+            CfnOutput(self, f"{name}DomainTarget", value=part.domain.target)
 
 
 class _Domains:

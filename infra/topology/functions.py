@@ -38,6 +38,7 @@ FUNCTIONS = (
         timeout_seconds=29,
         tables={"users": ("DeleteItem", "GetItem", "PutItem", "UpdateItem")},
         settings=("PARLEY_SESSION_HOURS",),
+        asks_who_calls=True,
     ),
     Function(
         name="conversations",

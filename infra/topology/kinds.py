@@ -84,6 +84,8 @@ class Function:
     time, as an event source gives them, and may change for how long the message at hand is hidden.
     One that `posts_to_sockets` may send to the connections of the WebSocket API, and close them; it is told
     the address of their API in `SOCKET_API_SETTING`.
+    One that `asks_who_calls` goes by network addresses; where there is an edge, it is told what that proves
+    itself with: only then it believes whose call the edge hands on.
     An isolated function runs what people send: it has no network, no rights, an execution environment for
     each tenant, and of the product neither the package nor anything that the others are told.
     One with the `openapi_document` is told in `OPENAPI_FILE_SETTING` which file that is.
@@ -103,6 +105,7 @@ class Function:
     sends_to: tuple[str, ...] = ()
     consumes: str | None = None
     posts_to_sockets: bool = False
+    asks_who_calls: bool = False
     isolated: bool = False
 
     @property

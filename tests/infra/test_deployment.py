@@ -32,6 +32,38 @@ def test_a_domain_needs_its_certificate(name: str) -> None:
         read_deployment({name: "something"}.get)
 
 
+@pytest.mark.parametrize(
+    ("said", "complaint"),
+    [
+        ({"PARLEY_EDGE": "yes"}, "PARLEY_EDGE is on or off"),
+        (
+            {"PARLEY_SOCKET_DOMAIN": "sockets.example.com", "PARLEY_CERTIFICATE_ARN": "arn:…"},
+            "at the edge, PARLEY_DOMAIN serves both",
+        ),
+        (
+            {"PARLEY_WAF": "on", "CDK_DEFAULT_REGION": "eu-central-1"},
+            "PARLEY_WAF at the edge needs the region us-east-1",
+        ),
+    ],
+)
+def test_what_does_not_go_with_an_edge_is_refused(said: dict[str, str], complaint: str) -> None:
+    with pytest.raises(DeploymentError, match=complaint):
+        read_deployment(said.get)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"PARLEY_WAF": "on", "CDK_DEFAULT_REGION": "us-east-1"},
+        {"PARLEY_WAF": "on"},
+        {"PARLEY_WAF": "on", "CDK_DEFAULT_REGION": "eu-central-1", "PARLEY_EDGE": "off"},
+    ],
+)
+def test_a_web_acl_is_an_option(said: dict[str, str]) -> None:
+    assert read_deployment(said.get).has_waf
+    assert not read_deployment(lambda name: None).has_waf
+
+
 def test_an_unknown_stage_is_refused() -> None:
     with pytest.raises(UnknownStageError):
         read_deployment({"stage": "staging"}.get)

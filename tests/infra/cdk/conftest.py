@@ -50,5 +50,6 @@ def prod(tmp_path_factory: pytest.TempPathFactory, dependencies: dict[str, Path]
         domain_name="api.example.com",
         certificate_arn="arn:aws:acm:eu-central-1:111122223333:certificate/of-the-api",
         sets_account_log_role=False,
+        has_edge=False,
     )
     return synthesise(tmp_path_factory.mktemp("prod"), dependencies=dependencies, deployment=deployment)

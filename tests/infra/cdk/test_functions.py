@@ -54,6 +54,8 @@ def test_a_function_is_told_its_own_tables_keys_queues_and_functions_and_nothing
         assert dev.name_of_function(reference["Ref"]) == name
     assert (topology.SOCKET_API_SETTING in variables) == function.posts_to_sockets
     variables.pop(topology.SOCKET_API_SETTING, None)
+    assert ("PARLEY_EDGE_SECRET" in variables) == function.asks_who_calls
+    variables.pop("PARLEY_EDGE_SECRET", None)
     common = topology.common_environment(stage="dev", cors=CorsPolicy())
     assert variables == ({} if function.isolated else common)
 

@@ -43,7 +43,9 @@ def test_every_rule_of_aws_solutions_is_kept_or_knowingly_left(
     ParleyStack(
         app,
         "parley",
-        deployment=Deployment(stage=stage_named("prod"), settings={"PARLEY_BEDROCK_REGION": "eu-central-1"}),
+        deployment=Deployment(
+            stage=stage_named("prod"), settings={"PARLEY_BEDROCK_REGION": "eu-central-1"}, has_waf=True
+        ),
         dependencies=dependencies,
     )
 

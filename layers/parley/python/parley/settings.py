@@ -7,6 +7,7 @@ from pathlib import Path
 
 from parley.cors import SETTING as CORS_SETTING
 from parley.cors import CorsPolicy
+from parley.edge import SETTING as EDGE_SECRET_SETTING
 
 _ON = ("1", "true", "yes", "on")
 _OFF = ("0", "false", "no", "off", "")
@@ -51,6 +52,8 @@ class Settings:
     search: SearchSettings = field(default_factory=SearchSettings)
     # How long a reply's writer may be silent before it is taken for dead.
     reply_lease_seconds: int = 30
+    # What the edge proves itself with; None: there is none.
+    edge_secret: str | None = field(default=None, repr=False)
 
     def table(self, name: str) -> str:
         """The physical name of one of the topology's tables."""
@@ -97,6 +100,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             brave_api_key=environment.get("PARLEY_SEARCH_BRAVE_API_KEY") or None,
         ),
         reply_lease_seconds=_whole_number(environment, "PARLEY_REPLY_LEASE_SECONDS", default=30, least=2),
+        edge_secret=environment.get(EDGE_SECRET_SETTING) or None,
     )
 
 
