@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -126,6 +127,32 @@ def test_ask_makes_its_reply_mention_that_name_and_no_other(text, mentions):
     reply = as_agent(text)
     assert [part for part in mentions if part in reply] == mentions
     assert reply.count("@") + reply.count("＠") == len(mentions)
+
+
+def in_room(question: str, *said: str, speaker: str = "Alice", **options: Any) -> list[ModelEvent]:
+    """As an agent that answers the question in a room, where more may have been said after it."""
+    turns = [user(f"Pat: {question}"), *map(user, said)]
+    return stream(*turns, speaker=speaker, question=question, **options)
+
+
+def test_in_a_room_each_agent_does_what_the_question_asks_for_whatever_others_have_answered():
+    events = in_room("6 * 7?", "Bob: 6 * 7 = 42.", tools=[CALCULATOR])
+    assert calls(events) == [("calculator", {"expression": "6 * 7"})]
+    reply = text_of(in_room("Hello @Alice!", "Bob: ask @Carol"))
+    assert reply.startswith("I am Alice,")
+    assert "“Hello Alice!”" in reply
+
+
+def test_in_a_room_agents_may_be_made_to_ask_one_another():
+    question = "@Alice ask @Bob and @Bob ask @Alice"
+    assert "@Bob" in text_of(in_room(question))
+    assert "@Alice" in text_of(in_room(question, "Alice: @Bob, what do you think?", speaker="Bob"))
+
+
+def test_in_a_room_the_first_agent_fails_and_the_next_one_answers():
+    with pytest.raises(ModelError):
+        in_room("fail")
+    assert text_of(in_room("fail", "Bob: I am Bob, played by the")).startswith("I am Alice,")
 
 
 def test_max_tokens_cuts_the_reply_and_says_so():

@@ -29,7 +29,7 @@ class Script:
 
 
 def write_script(request: ModelRequest) -> Script:
-    wishes = read_wishes(request.turns)
+    wishes = read_wishes(request)
     phrases = CHINESE if wishes.is_chinese else ENGLISH
     answers = _tool_answers(request.turns)
     thinking = _split(phrases.thinking, wishes) if request.thinking_enabled and not answers else []

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parley.models.demo_arithmetic import find_expressions
-from parley.models.types import ChatTurn
+from parley.models.types import ChatTurn, ModelRequest
 
 _MAX_READ_CHARACTERS = 20_000
 
@@ -33,7 +33,7 @@ _NAME = re.compile(r"^You are (?!(?:an?|the) )(?P<name>[^\n@]+?)(?:[.,;:](?:\s.*
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """`speaker` is the name that a line `You are NAME` of the system prompt gives, for agents."""
+    """`speaker` is the agent's name in a room, else what a line `You are NAME` of the system prompt gives."""
 
     text: str
     is_chinese: bool
@@ -47,11 +47,16 @@ class Wishes:
     speaker: str | None
 
 
-def read_wishes(turns: Sequence[ChatTurn]) -> Wishes:
-    """The newest user's turn counts, and the system prompt for the speaker's name."""
-    text = next((turn.content for turn in reversed(turns) if turn.role == "user"), "")[:_MAX_READ_CHARACTERS]
-    speaker = _speaker(turns)
-    failure = _FAIL.search(text)
+def read_wishes(request: ModelRequest) -> Wishes:
+    """The newest user's turn counts; in a room the question, for each agent that answers in its turn.
+
+    But only the first of them fails where that is asked for, so that the next one can be seen to answer.
+    """
+    said_last = next((turn.content for turn in reversed(request.turns) if turn.role == "user"), "")
+    question = said_last if request.question is None else request.question
+    text = question[:_MAX_READ_CHARACTERS]
+    speaker = request.speaker or _speaker(request.turns)
+    failure = _FAIL.search(text) if said_last.endswith(question) else None
     zone = _TIME_ZONE.search(text)
     return Wishes(
         text=text,
