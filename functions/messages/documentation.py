@@ -12,6 +12,7 @@ from parley.domain.events import (
     ToolReturned,
     Usage,
 )
+from parley.http.event_streams import documented_stream
 from parley.http.failures import Responses
 from parley.wire import encode_sse
 
@@ -52,17 +53,6 @@ EVENT_DATA: dict[str, dict[str, Any]] = {
 }
 
 
-def _event_schema(name: str, data: dict[str, Any]) -> dict[str, Any]:
-    """Of one event as a reader of the stream is given it: `data` is JSON text."""
-    content = {"type": "object", "properties": data, "required": list(data)}
-    properties = {
-        "id": {"type": "string", "pattern": "^[1-9][0-9]*$"},
-        "event": {"const": name},
-        "data": {"type": "string", "contentMediaType": "application/json", "contentSchema": content},
-    }
-    return {"type": "object", "properties": properties, "required": list(properties)}
-
-
 _REPLY, _MESSAGE = "msg_01M88Z6F0W8QX1T5V9B2C3D4E6", "msg_01M88Z6F0W8QX1T5V9B2C3D4E5"
 _EXAMPLE: tuple[ReplyEvent, ...] = (
     ReplyStarted(message_id=_REPLY, user_message_id=_MESSAGE),
@@ -78,24 +68,12 @@ _EXAMPLE: tuple[ReplyEvent, ...] = (
     ),
 )
 
-EVENT_STREAM: Responses = {
-    200: {
-        "description": _DESCRIPTION,
-        "content": {
-            "text/event-stream": {
-                "schema": {"oneOf": [_event_schema(name, data) for name, data in EVENT_DATA.items()]},
-                "examples": {
-                    "stream": {
-                        "summary": "A reply that calls a tool",
-                        "value": b"".join(
-                            encode_sse(number, event) for number, event in enumerate(_EXAMPLE, start=1)
-                        ).decode(),
-                    }
-                },
-            }
-        },
-    }
-}
+EVENT_STREAM: Responses = documented_stream(
+    _DESCRIPTION,
+    EVENT_DATA,
+    summary="A reply that calls a tool",
+    example=b"".join(encode_sse(number, event) for number, event in enumerate(_EXAMPLE, start=1)),
+)
 
 NO_FURTHER_EVENTS: Responses = {
     204: {"description": "All events have been told: an `EventSource` then stops connecting again."}

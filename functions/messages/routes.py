@@ -8,7 +8,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from functions.messages.documentation import EVENT_STREAM, NO_FURTHER_EVENTS
 from functions.messages.schemas import ExchangeBody, MessageBody, RegenerateRequest, SendMessageRequest
-from functions.messages.streams import event_stream, long_answer, repeated_answer, repeated_stream
+from functions.messages.streams import long_answer, repeated_answer, repeated_stream, reply_stream
 from parley.chat.keyed_sends import EarlierExchange
 from parley.chat.replies import ReplyService
 from parley.domain.ids import is_message_id
@@ -97,7 +97,7 @@ async def stream_message(
     if isinstance(exchange, EarlierExchange):
         return await repeated_stream(service.reader, user.id, exchange, answers)
     run = service.start(exchange, tools_enabled=body.tools_enabled, seconds_left=seconds_left)
-    return event_stream(run.events(), answers)
+    return reply_stream(run.events(), answers)
 
 
 @router.get(
@@ -124,7 +124,7 @@ async def follow_reply(
     if position.has_all:
         # What makes an EventSource stop connecting again.
         return Response(status_code=204)
-    return event_stream(service.reader.events(position), answers)
+    return reply_stream(service.reader.events(position), answers)
 
 
 @router.post("/{id}/stop", responses=failures(MessageNotFoundError, ReplyEndedError))
@@ -166,7 +166,7 @@ async def regenerate_reply(
         return await repeated_stream(service.reader, user.id, exchange, answers)
     tools_enabled = body is None or body.tools_enabled
     run = service.start(exchange, tools_enabled=tools_enabled, seconds_left=seconds_left)
-    return event_stream(run.events(), answers)
+    return reply_stream(run.events(), answers)
 
 
 @router.get("/{id}", responses=failures(ConversationNotFoundError, MessageNotFoundError))

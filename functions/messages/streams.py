@@ -14,8 +14,9 @@ from parley.domain.events import ReplyFailed
 from parley.domain.messages import Message
 from parley.domain.reply_logs import NumberedEvent
 from parley.http.envelope import Answers
+from parley.http.event_streams import event_stream
 from parley.http.idempotency import REPLAYED
-from parley.wire import PING_SECONDS, SSE_PING, encode_sse
+from parley.wire import encode_sse
 
 type Result = tuple[Message, ReplyFailed | None]
 
@@ -23,11 +24,10 @@ type Result = tuple[Message, ReplyFailed | None]
 _SILENCE_SECONDS = 20.0
 
 
-def event_stream(batches: AsyncGenerator[list[NumberedEvent]], answers: Answers) -> StreamingResponse:
-    return StreamingResponse(
-        _encoded(batches, answers),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+def reply_stream(batches: AsyncGenerator[list[NumberedEvent]], answers: Answers) -> StreamingResponse:
+    return event_stream(
+        batches,
+        lambda batch: b"".join(encode_sse(number, event) for number, event in _said(batch, answers)),
     )
 
 
@@ -36,26 +36,9 @@ async def repeated_stream(
 ) -> StreamingResponse:
     """The same events from the first on, and on with the reply where it is still being written."""
     position = await asyncio.to_thread(reader.open, user_id, exchange.reply_id, 0)
-    response = event_stream(reader.events(position), answers)
+    response = reply_stream(reader.events(position), answers)
     response.headers.update(REPLAYED)
     return response
-
-
-async def _encoded(batches: AsyncGenerator[list[NumberedEvent]], answers: Answers) -> AsyncGenerator[bytes]:
-    waiting = asyncio.ensure_future(anext(batches, None))
-    try:
-        while True:
-            await asyncio.wait((waiting,), timeout=PING_SECONDS)
-            if not waiting.done():
-                yield SSE_PING
-                continue
-            batch = waiting.result()
-            if batch is None:
-                return
-            yield b"".join(encode_sse(number, event) for number, event in _said(batch, answers))
-            waiting = asyncio.ensure_future(anext(batches, None))
-    finally:
-        waiting.cancel()
 
 
 def _said(batch: list[NumberedEvent], answers: Answers) -> list[NumberedEvent]:

@@ -117,10 +117,9 @@ def slow_model(answer_with, monkeypatch):
     """Silent for three waits of the answer, which are short here."""
     patience = GateAfterWaits(3)
     answer_with(ScriptedModel([patience.gate, TextDelta("Fine."), STOP]))
-    monkeypatch.setattr(
-        "functions.messages.streams.asyncio", SimpleNamespace(**vars(asyncio) | {"wait": patience})
-    )
-    monkeypatch.setattr("functions.messages.streams.PING_SECONDS", 0.001)
+    for module in ("functions.messages.streams", "parley.http.event_streams"):
+        monkeypatch.setattr(f"{module}.asyncio", SimpleNamespace(**vars(asyncio) | {"wait": patience}))
+    monkeypatch.setattr("parley.http.event_streams.PING_SECONDS", 0.001)
     monkeypatch.setattr("functions.messages.streams._SILENCE_SECONDS", 0.001)
 
 

@@ -21,12 +21,18 @@ from parley.domain.room_events import (
     TypingChanged,
 )
 from parley.domain.room_messages import CallStep, ProcessStep, ResultStep, RoomMessage, Sender, SenderType
+from parley.wire import sse_block
 
 
 def encode_frame(event: RoomEvent) -> bytes:
     """A socket's text frame: `{"event": "<name>", "data": {…}}`; a pong has no data."""
     name, data = room_event_body(event)
     return to_json({"event": name} if isinstance(event, Pong) else {"event": name, "data": data})
+
+
+def encode_room_sse(number: int, event: RoomEvent) -> bytes:
+    """One server-sent event; `number` counts a stream's events from 1."""
+    return sse_block(number, *room_event_body(event))
 
 
 def room_event_body(event: RoomEvent) -> tuple[str, dict[str, Any]]:

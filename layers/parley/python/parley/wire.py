@@ -59,10 +59,13 @@ def event_body(event: ReplyEvent) -> tuple[str, dict[str, Any]]:
 
 
 def encode_sse(number: int, event: ReplyEvent) -> bytes:
-    """One server-sent event; `number` counts a stream's events from 1.
+    """One server-sent event; `number` counts a stream's events from 1."""
+    return sse_block(number, *event_body(event))
 
-    JSON has no raw line breaks, so one `data:` line is always enough.
+
+def sse_block(number: int, name: str, data: dict[str, Any]) -> bytes:
+    """JSON has no raw line breaks, so one `data:` line is always enough.
+
     Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
     """
-    name, data = event_body(event)
     return b"id: %d\nevent: %b\ndata: %b\n\n" % (number, name.encode(), to_json(data))
