@@ -21,7 +21,9 @@ def end_of_reply(reply: RoomMessage, failure: ReplyFailed | None = None) -> list
     reason = reply.failure or INTERRUPTED.content
     kind = failure.type if failure else reply.status.value
     failed = Failed(content=reason, type=kind, message_id=reply.id, agent_id=speaker.id)
-    notice = Notice(type=NoticeType.AGENT_ERROR, content=f"{speaker.name}: {reason}", participant=speaker)
+    notice = Notice(
+        type=NoticeType.AGENT_ERROR, content=f"{speaker.name} could not answer: {reason}", participant=speaker
+    )
     return [failed, notice, still]
 
 

@@ -70,6 +70,11 @@ _CHINESE: dict[str, str] = {
     "the conversation was deleted or taken over": "会话已被删除或被接管",
     "the reply could not be finished": "回复未能完成",
     "the reply was interrupted": "回复被中断",
+    # Turns in a room.
+    "{} could not answer: {}": "{}未能回答：{}",
+    "The agents have answered as often as they may in one turn.": "本轮中 Agent 的回答次数已达上限。",
+    "The turn was stopped.": "本轮已停止。",
+    "The turn goes on; its messages are in the room.": "本轮仍在继续，消息可在聊天室中查看。",
     # Tools.
     "The tool took longer than {} s.": "工具运行超过 {} 秒。",
     "The result is too large: over {} bytes as JSON.": "结果过大：JSON 超过 {} 字节。",
