@@ -77,6 +77,7 @@ def in_memory() -> Stores:
 
 def in_dynamodb() -> Stores:
     from parley.tables.agents import DynamoAgentRepository
+    from parley.tables.conversation_items import ConversationTableItem
     from parley.tables.conversations import DynamoConversationRepository
     from parley.tables.delivery_leases import DynamoDeliveryLeases
     from parley.tables.idempotency import DynamoRequestRecords
@@ -99,7 +100,7 @@ def in_dynamodb() -> Stores:
         lock=DynamoReplyLock(),
         usage=DynamoUsageRepository(),
         agents=DynamoAgentRepository(),
-        log=DynamoReplyLog(),
+        log=DynamoReplyLog(ConversationTableItem),
         request_records=DynamoRequestRecords(),
         providers=DynamoProviderRepository(),
         room_messages=DynamoRoomMessageRepository(),

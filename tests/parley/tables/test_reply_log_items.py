@@ -69,29 +69,52 @@ def test_with_a_conversation_its_replies_logs_go(tables, dynamodb):
 
 
 def test_a_log_that_has_expired_in_part_is_as_good_as_gone(dynamodb):
+    from parley.tables.conversation_items import ConversationTableItem as Row
     from parley.tables.reply_logs import LIFETIME_SECONDS, DynamoReplyLog
 
-    DynamoReplyLog(clock=lambda: 1_000).append(REPLY, 1, texts("a"))
-    DynamoReplyLog(clock=lambda: 1_900).append(REPLY, 2, [DONE])
-    assert DynamoReplyLog(clock=lambda: LIFETIME_SECONDS + 999).read(REPLY).is_ended
-    assert DynamoReplyLog(clock=lambda: LIFETIME_SECONDS + 1_000).read(REPLY) == LogPage()
-    assert DynamoReplyLog(clock=lambda: LIFETIME_SECONDS + 2_000).read(REPLY) == LogPage()
+    DynamoReplyLog(Row, clock=lambda: 1_000).append(REPLY, 1, texts("a"))
+    DynamoReplyLog(Row, clock=lambda: 1_900).append(REPLY, 2, [DONE])
+    assert DynamoReplyLog(Row, clock=lambda: LIFETIME_SECONDS + 999).read(REPLY).is_ended
+    assert DynamoReplyLog(Row, clock=lambda: LIFETIME_SECONDS + 1_000).read(REPLY) == LogPage()
+    assert DynamoReplyLog(Row, clock=lambda: LIFETIME_SECONDS + 2_000).read(REPLY) == LogPage()
 
 
 def test_a_log_that_nobody_looked_at_for_a_day_is_sealed_with_what_is_still_there(dynamodb):
+    from parley.tables.conversation_items import ConversationTableItem as Row
     from parley.tables.reply_logs import LIFETIME_SECONDS, DynamoReplyLog
 
-    DynamoReplyLog(clock=lambda: 1_000).append(REPLY, 1, texts("a"))
-    late = DynamoReplyLog(clock=lambda: LIFETIME_SECONDS + 2_000)
+    DynamoReplyLog(Row, clock=lambda: 1_000).append(REPLY, 1, texts("a"))
+    late = DynamoReplyLog(Row, clock=lambda: LIFETIME_SECONDS + 2_000)
     assert told(late.seal(REPLY)) == [(1, "a")]
     assert late.read(REPLY) == LogPage()
 
 
 def test_a_log_is_reaped_after_a_day(dynamodb):
+    from parley.tables.conversation_items import ConversationTableItem as Row
     from parley.tables.reply_logs import DynamoReplyLog
     from tests.tables_on_moto import all_items
 
-    log = DynamoReplyLog(clock=lambda: 1_000_000.9)
+    log = DynamoReplyLog(Row, clock=lambda: 1_000_000.9)
     log.append(REPLY, 1, texts("a"))
     log.seal(REPLY)
     assert {item["expires_at_epoch"]["N"] for item in all_items(dynamodb, "conversations")} == {"1086400"}
+
+
+def test_a_rooms_log_lives_in_the_rooms_table_and_does_all_that_a_log_does(dynamodb):
+    from parley.tables.reply_logs import DynamoReplyLog
+    from parley.tables.room_items import RoomTableItem
+    from tests.tables_on_moto import all_items
+
+    log = DynamoReplyLog(RoomTableItem)
+    log.append(REPLY, 1, texts("a", "b"))
+    assert all_items(dynamodb, "conversations") == []
+    assert len(all_items(dynamodb, "rooms")) == 1
+    assert log.request_stop(REPLY)
+    assert log.is_stop_requested(REPLY, 3)
+    assert log.append(REPLY, 3, texts("c"))
+    page = log.read(REPLY)
+    assert told(page) == [(1, "a"), (2, "b"), (3, "c")]
+    assert log.seal(REPLY).is_sealed
+    assert log.read_on(REPLY, page, after=3).is_sealed
+    log.discard(REPLY)
+    assert all_items(dynamodb, "rooms") == []

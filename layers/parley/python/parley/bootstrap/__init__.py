@@ -154,6 +154,7 @@ def replies() -> ReplyService:
     from parley.chat.leases import Lease
     from parley.chat.model_choice import ModelChoice
     from parley.chat.replies import ReplyService
+    from parley.tables.conversation_items import ConversationTableItem
     from parley.tables.messages import DynamoMessageRepository
     from parley.tables.reply_locks import DynamoReplyLock
     from parley.tables.reply_logs import DynamoReplyLog
@@ -162,7 +163,7 @@ def replies() -> ReplyService:
         conversations=conversations(),
         messages=DynamoMessageRepository(),
         lock=DynamoReplyLock(),
-        log=DynamoReplyLog(),
+        log=DynamoReplyLog(ConversationTableItem),
         usage=usage(),
         request_records=idempotency(),
         models=ModelChoice(

@@ -74,7 +74,7 @@ class TurnFollower:
         sequence = StepSequence(message_id=reply.id, agent_id=reply.sender.id)
         page, after, looks = LogPage(), 0, 0
         while not page.is_ended and not await self._has_no_log(reply, looks):
-            page = await asyncio.to_thread(self._log.read, reply.id, after=after)
+            page = await asyncio.to_thread(self._log.read_on, reply.id, page, after=after)
             if page.events:
                 yield [step for _, event in page.events if (step := sequence.take(event))]
                 after, looks = page.events[-1][0], 0

@@ -13,7 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, LocalSecondaryIndex
@@ -21,7 +21,8 @@ from pynamodb.indexes import AllProjection, LocalSecondaryIndex
 from parley.domain.clock import from_iso, to_iso
 from parley.domain.conversations import Conversation, RunningReply
 from parley.domain.ids import created_at_of
-from parley.tables.item import Item, assign
+from parley.tables.item import assign
+from parley.tables.log_items import LogItem
 
 
 class _ByUpdate(LocalSecondaryIndex[Any]):
@@ -44,7 +45,7 @@ class _ByProject(LocalSecondaryIndex[Any]):
     project_key = UnicodeAttribute(range_key=True)
 
 
-class ConversationTableItem(Item):
+class ConversationTableItem(LogItem):
     """Any item of the table; each kind fills what it needs."""
 
     class Meta:
@@ -83,13 +84,7 @@ class ConversationTableItem(Item):
     token_count = NumberAttribute(null=True)
     prompt_tokens = NumberAttribute(null=True)
     completion_tokens = NumberAttribute(null=True)
-    body = BinaryAttribute(null=True, legacy_encoding=False)
-    parts = NumberAttribute(null=True)
     characters = NumberAttribute(null=True)
-    # A chunk of a log.
-    last_event = NumberAttribute(null=True)
-    mark = UnicodeAttribute(null=True)
-    has_replaced_stop = BooleanAttribute(null=True)
 
 
 def owner_key(owner_id: str) -> str:

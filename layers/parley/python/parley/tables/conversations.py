@@ -176,6 +176,6 @@ def _delete_messages(conversation_id: str) -> None:
             for number in range(1, int(row.parts or 0) + 1):
                 batch.delete(Row(*part_key(message_id, number)))
             if row.role == "assistant" and may_have_log(from_iso(row.created_at or "")):
-                for chunk in items_of_log(message_id):
+                for chunk in items_of_log(Row, message_id):
                     batch.delete(chunk)
             batch.delete(row)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from parley.domain.reply_logs import LogPage, NumberedEvent
-from parley.tables.conversation_items import ConversationTableItem as Row
+from parley.tables.log_items import LogItem
 from parley.tables.logged_events import decode_events
 
 # What a `mark` says: an end is wanted, there will be none, this chunk has it.
@@ -16,7 +16,7 @@ def place_key(number: int) -> str:
     return f"{number:09d}"
 
 
-def page_of(rows: Sequence[Row], *, after: int, place: int) -> LogPage:
+def page_of(rows: Sequence[LogItem], *, after: int, place: int) -> LogPage:
     """Of a log from `place` on the events behind `after`, up to where it has a gap.
 
     What lies beyond that is of no use: the chunk in between has expired, or is not to be seen yet.
@@ -39,7 +39,7 @@ def page_of(rows: Sequence[Row], *, after: int, place: int) -> LogPage:
     return LogPage(events=tuple(events), place=place)
 
 
-def _whole_body(row: Row, further: Mapping[str, bytes]) -> bytes | None:
+def _whole_body(row: LogItem, further: Mapping[str, bytes]) -> bytes | None:
     names = [f"{row.sk}#{number:04d}" for number in range(1, int(row.parts or 0) + 1)]
     if not all(name in further for name in names):
         return None

@@ -1,4 +1,4 @@
-"""Replies' logs in the conversations table: a chunk of events is one conditional put, whatever it holds.
+"""Replies' logs, in the table of what they are replies in: a chunk of events is one conditional put.
 
 LOG#<reply id>  <first event>         a chunk, or the mark of somebody who wants an end
 LOG#<reply id>  <first event>#<part>  further parts of a long chunk
@@ -18,8 +18,8 @@ from pynamodb.expressions.condition import Condition
 from parley.domain.events import ReplyEvent
 from parley.domain.reply_logs import LogPage, LogSealedError, is_last
 from parley.tables.bodies import split_body
-from parley.tables.conversation_items import ConversationTableItem as Row
 from parley.tables.item import condition_failed
+from parley.tables.log_items import LogItem
 from parley.tables.log_pages import ENDED, SEALED, STOP, page_of, place_key
 from parley.tables.logged_events import encode_events
 
@@ -35,7 +35,10 @@ READ_BYTES = 1_000_000
 
 
 class DynamoReplyLog:
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    """In the table that the items of this class belong to."""
+
+    def __init__(self, items: type[LogItem], clock: Callable[[], float] = time.time) -> None:
+        self._items = items
         self._clock = clock
 
     def append(self, reply_id: str, first: int, events: Sequence[ReplyEvent]) -> bool:
@@ -51,37 +54,37 @@ class DynamoReplyLog:
             last_event=first + len(events) - 1,
             mark=ENDED if is_last(events[-1]) else None,
         )
-        if _put(chunk, Row.pk.does_not_exist()):
+        if _put(chunk, LogItem.pk.does_not_exist()):
             return False
-        found = _find(reply_id, first)
+        found = self._find(reply_id, first)
         if _is_same(found, chunk):
             return bool(found.has_replaced_stop)
         chunk.has_replaced_stop = True
-        if _put(chunk, Row.mark == STOP) or _is_same(_find(reply_id, first), chunk):
+        if _put(chunk, LogItem.mark == STOP) or _is_same(self._find(reply_id, first), chunk):
             return True
         raise LogSealedError
 
     def is_stop_requested(self, reply_id: str, place: int) -> bool:
         """At half the price of a consistent read: a mark that is not seen yet is seen with the next look."""
-        found = _find(reply_id, place, consistent=False)
+        found = self._find(reply_id, place, consistent=False)
         if found is not None and found.mark != STOP:
             raise LogSealedError
         return found is not None
 
     def request_stop(self, reply_id: str) -> bool:
         for _ in range(_TRIES):
-            place, last = _end(reply_id)
+            place, last = self._end(reply_id)
             if last is not None and last.mark is not None:
                 return bool(last.mark == STOP)
-            if _put(self._item(reply_id, place_key(place), mark=STOP), Row.pk.does_not_exist()):
+            if _put(self._item(reply_id, place_key(place), mark=STOP), LogItem.pk.does_not_exist()):
                 return True
         raise TimeoutError(f"the log of {reply_id} grows too fast to be marked")
 
     def seal(self, reply_id: str, *, beginning: ReplyEvent | None = None) -> LogPage:
         """What has expired counts while it is there: nobody may have looked for a day."""
-        free = Row.pk.does_not_exist() | (Row.mark == STOP)
+        free = LogItem.pk.does_not_exist() | (LogItem.mark == STOP)
         for _ in range(_TRIES):
-            page = page_of(list(Row.query(_key(reply_id), consistent_read=True)), after=0, place=1)
+            page = page_of(list(self._items.query(_key(reply_id), consistent_read=True)), after=0, place=1)
             if page.is_ended:
                 return page
             if beginning is not None and not page.events:
@@ -105,28 +108,30 @@ class DynamoReplyLog:
         rows = self._query(reply_id, page.place, consistent=False)
         return page_of(rows, after=after, place=page.place)
 
-    def _rows_from_before(self, reply_id: str, place: int) -> tuple[int, list[Row]]:
+    def _rows_from_before(self, reply_id: str, place: int) -> tuple[int, list[LogItem]]:
         """From the chunk on that this place may lie within: where it begins, and what is there."""
-        before = _newest(reply_id, Row.sk < place_key(place))
+        before = self._newest(reply_id, LogItem.sk < place_key(place))
         if before is None:
             return 1, []
         begins, is_within = int(before.sk), int(before.last_event or 0) >= place
         return begins, self._query(reply_id, begins) if is_within else [before]
 
     def discard(self, reply_id: str) -> None:
-        with Row.batch_write() as batch:
-            for row in items_of_log(reply_id):
+        with self._items.batch_write() as batch:
+            for row in items_of_log(self._items, reply_id):
                 batch.delete(row)
 
-    def _item(self, reply_id: str, sort_key: str, **attributes: Any) -> Row:
+    def _item(self, reply_id: str, sort_key: str, **attributes: Any) -> LogItem:
         expires = int(self._clock()) + LIFETIME_SECONDS
-        return Row(_key(reply_id), sort_key, expires_at_epoch=expires, **attributes)
+        return self._items(_key(reply_id), sort_key, expires_at_epoch=expires, **attributes)
 
-    def _query(self, reply_id: str, place: int, *, consistent: bool = True) -> list[Row]:
+    def _query(self, reply_id: str, place: int, *, consistent: bool = True) -> list[LogItem]:
         """Whole chunks. DynamoDB reaps late, and in no order: what has expired counts as gone."""
-        rows: list[Row] = []
+        rows: list[LogItem] = []
         size = 0
-        for row in Row.query(_key(reply_id), Row.sk >= place_key(place), consistent_read=consistent):
+        for row in self._items.query(
+            _key(reply_id), LogItem.sk >= place_key(place), consistent_read=consistent
+        ):
             if size >= READ_BYTES and "#" not in row.sk:
                 break
             size += len(row.body or b"")
@@ -134,10 +139,28 @@ class DynamoReplyLog:
                 rows.append(row)
         return rows
 
+    def _find(self, reply_id: str, place: int, *, consistent: bool = True) -> LogItem | None:
+        try:
+            return self._items.get(_key(reply_id), place_key(place), consistent_read=consistent)
+        except self._items.DoesNotExist:
+            return None
 
-def items_of_log(reply_id: str) -> Iterator[Row]:
+    def _end(self, reply_id: str) -> tuple[int, LogItem | None]:
+        """The next place, and the item before it (or at it, if that is a mark)."""
+        last = self._newest(reply_id)
+        return (1, None) if last is None else (int(last.last_event or 0) + 1, last)
+
+    def _newest(self, reply_id: str, condition: Condition | None = None) -> LogItem | None:
+        """The last chunk or mark, past the further parts of a long chunk."""
+        rows = self._items.query(
+            _key(reply_id), condition, consistent_read=True, scan_index_forward=False, page_size=_FEW_ITEMS
+        )
+        return next((row for row in rows if "#" not in row.sk), None)
+
+
+def items_of_log(items: type[LogItem], reply_id: str) -> Iterator[LogItem]:
     """The keys of its items."""
-    yield from Row.query(_key(reply_id), attributes_to_get=["pk", "sk"])
+    yield from items.query(_key(reply_id), attributes_to_get=["pk", "sk"])
 
 
 def may_have_log(created_at: datetime) -> bool:
@@ -150,7 +173,7 @@ def _key(reply_id: str) -> str:
     return f"LOG#{reply_id}"
 
 
-def _put(item: Row, condition: Condition) -> bool:
+def _put(item: LogItem, condition: Condition) -> bool:
     """False where the condition does not hold."""
     try:
         item.save(condition)
@@ -161,27 +184,6 @@ def _put(item: Row, condition: Condition) -> bool:
     return True
 
 
-def _is_same(found: Row | None, chunk: Row) -> TypeGuard[Row]:
+def _is_same(found: LogItem | None, chunk: LogItem) -> TypeGuard[LogItem]:
     """Whether it was written after all: the answer to an earlier try was lost."""
     return found is not None and (found.body, found.last_event) == (chunk.body, chunk.last_event)
-
-
-def _find(reply_id: str, place: int, *, consistent: bool = True) -> Row | None:
-    try:
-        return Row.get(_key(reply_id), place_key(place), consistent_read=consistent)
-    except Row.DoesNotExist:
-        return None
-
-
-def _end(reply_id: str) -> tuple[int, Row | None]:
-    """The next place, and the item before it (or at it, if that is a mark)."""
-    last = _newest(reply_id)
-    return (1, None) if last is None else (int(last.last_event or 0) + 1, last)
-
-
-def _newest(reply_id: str, condition: Condition | None = None) -> Row | None:
-    """The last chunk or mark, past the further parts of a long chunk."""
-    rows = Row.query(
-        _key(reply_id), condition, consistent_read=True, scan_index_forward=False, page_size=_FEW_ITEMS
-    )
-    return next((row for row in rows if "#" not in row.sk), None)

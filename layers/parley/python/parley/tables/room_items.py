@@ -21,7 +21,6 @@ Whoever writes these keeps to it:
 from typing import Any
 
 from pynamodb.attributes import (
-    BinaryAttribute,
     BooleanAttribute,
     ListAttribute,
     NumberAttribute,
@@ -31,13 +30,13 @@ from pynamodb.expressions.condition import Condition
 
 from parley.domain.clock import from_iso, to_iso
 from parley.domain.rooms import Room, RoomMember
-from parley.tables.item import Item
+from parley.tables.log_items import LogItem
 
 MEMBER_PREFIX = "MEMBER#"
 ROOM_PREFIX = "ROOM#"
 
 
-class RoomTableItem(Item):
+class RoomTableItem(LogItem):
     """Any item of the table; each kind fills what it needs."""
 
     class Meta:
@@ -80,9 +79,7 @@ class RoomTableItem(Item):
     client_id = UnicodeAttribute(null=True)
     is_given_up = BooleanAttribute(null=True)
     # The body of a message or of a chunk of a log, in parts.
-    body = BinaryAttribute(null=True, legacy_encoding=False)
     body_id = UnicodeAttribute(null=True)
-    parts = NumberAttribute(null=True)
     # A turn.
     waiting: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     given_agent_ids: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
@@ -92,10 +89,6 @@ class RoomTableItem(Item):
     is_stopped = BooleanAttribute(null=True)
     ended = UnicodeAttribute(null=True)
     version = NumberAttribute(null=True)
-    # A chunk of a log.
-    last_event = NumberAttribute(null=True)
-    mark = UnicodeAttribute(null=True)
-    has_replaced_stop = BooleanAttribute(null=True)
 
 
 def room_key(room_id: str) -> str:
