@@ -24,16 +24,20 @@ class ExpiredReceiptError(Exception):
 
 
 @dataclass(slots=True, kw_only=True)
-class QueuedMessage:
-    """Once it was received it is in hand, under `receipt`, until `visible_at`."""
-
-    id: str
+class SentMessage:
     body: str
     group_id: str
     deduplication_id: str
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class QueuedMessage(SentMessage):
+    """Once it was received it is in hand, under `receipt`, until `visible_at`."""
+
+    id: str
     sequence_number: int
     sent_at: float
-    attributes: dict[str, Any] = field(default_factory=dict)
     receive_count: int = 0
     first_received_at: float = 0.0
     visible_at: float = 0.0
@@ -58,32 +62,17 @@ class FifoQueue:
         self._taken: dict[str, _Taken] = {}
         self._last_number = 0
 
-    def send(
-        self,
-        body: str,
-        *,
-        group_id: str,
-        deduplication_id: str,
-        known_as: str,
-        attributes: dict[str, Any],
-        now: float,
-    ) -> tuple[str, int]:
+    def send(self, sent: SentMessage, *, known_as: str, now: float) -> tuple[str, int]:
         """The message's id and number; those of the first one of several that are `known_as` the same."""
         self._forget_taken(now)
-        if (taken := self._taken.get(known_as)) is None:
+        if known_as not in self._taken:
             self._last_number += 1
             message = QueuedMessage(
-                id=str(uuid.uuid4()),
-                body=body,
-                group_id=group_id,
-                deduplication_id=deduplication_id,
-                sequence_number=self._last_number,
-                sent_at=now,
-                attributes=attributes,
+                **asdict(sent), id=str(uuid.uuid4()), sequence_number=self._last_number, sent_at=now
             )
             self._messages.append(message)
-            taken = self._taken[known_as] = _Taken(message.id, message.sequence_number, now)
-        return taken.message_id, taken.sequence_number
+            self._taken[known_as] = _Taken(message.id, message.sequence_number, now)
+        return self._taken[known_as].message_id, self._taken[known_as].sequence_number
 
     def receive(self, max_messages: int, *, hidden_seconds: float, now: float) -> list[QueuedMessage]:
         """In their order; of a group nothing while a message of it is in hand."""

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from infra.local.fifo_queue import FifoQueue, QueuedMessage
+from infra.local.fifo_queue import FifoQueue, QueuedMessage, SentMessage
 
 # SQS's own values where CreateQueue names none. A message may have 1 MiB since August 2025.
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
@@ -95,21 +95,13 @@ class QueueAccount:
                 "ApproximateNumberOfMessagesDelayed": "0",
             }
 
-    def send(
-        self, name: str, body: str, *, group_id: str, deduplication_id: str, attributes: dict[str, Any]
-    ) -> tuple[str, int]:
+    def send(self, name: str, message: SentMessage) -> tuple[str, int]:
         """The message's id and number."""
         with self._changed:
-            entry = self._entry(name)
-            of_group = entry.attributes["DeduplicationScope"] == "messageGroup"
-            sent = entry.queue.send(
-                body,
-                group_id=group_id,
-                deduplication_id=deduplication_id,
-                known_as=f"{group_id}/{deduplication_id}" if of_group else deduplication_id,
-                attributes=attributes,
-                now=self._clock(),
-            )
+            entry, known_as = self._entry(name), message.deduplication_id
+            if entry.attributes["DeduplicationScope"] == "messageGroup":
+                known_as = f"{message.group_id}/{known_as}"
+            sent = entry.queue.send(message, known_as=known_as, now=self._clock())
             self._note_change()
             return sent
 

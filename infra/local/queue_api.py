@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 from infra.local.fifo_queue import ExpiredReceiptError, UnknownReceiptError
 from infra.local.plan import ACCOUNT_ID
 from infra.local.queue_account import QueueAccount, QueueExistsError, UnknownQueueError
-from infra.local.queue_messages import InvalidMessageError, received_message, sent_message, within
+from infra.local.queue_messages import InvalidMessageError, md5, received_message, sent_message, within
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -112,14 +112,12 @@ class QueueApi:
     def _send_message(self, body: Body) -> Body:
         name = _name(body)
         message = sent_message(body, self._account.attributes(name))
-        message_id, number = self._account.send(
-            name,
-            message.body,
-            group_id=message.group_id,
-            deduplication_id=message.deduplication_id,
-            attributes=message.attributes,
-        )
-        return {"MD5OfMessageBody": message.md5, "MessageId": message_id, "SequenceNumber": f"{number:020d}"}
+        message_id, number = self._account.send(name, message)
+        return {
+            "MD5OfMessageBody": md5(message.body),
+            "MessageId": message_id,
+            "SequenceNumber": f"{number:020d}",
+        }
 
     def _receive_message(self, body: Body) -> Body:
         name = _name(body)

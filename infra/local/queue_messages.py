@@ -2,28 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from infra.local.fifo_queue import QueuedMessage
+from infra.local.fifo_queue import QueuedMessage, SentMessage
 
 _SENDER_ID = "AIDALOCALSENDER"
 
 
 class InvalidMessageError(Exception):
     """What is sent or asked for is not as SQS takes it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentMessage:
-    body: str
-    group_id: str
-    deduplication_id: str
-    attributes: dict[str, Any]
-
-    @property
-    def md5(self) -> str:
-        return _md5(self.body)
 
 
 def sent_message(request: Mapping[str, Any], attributes: Mapping[str, str]) -> SentMessage:
@@ -51,7 +38,7 @@ def received_message(message: QueuedMessage, request: Mapping[str, Any]) -> dict
     told: dict[str, Any] = {
         "MessageId": message.id,
         "ReceiptHandle": message.receipt,
-        "MD5OfBody": _md5(message.body),
+        "MD5OfBody": md5(message.body),
         "Body": message.body,
     }
     system = {
@@ -84,5 +71,5 @@ def _milliseconds(seconds: float) -> str:
     return str(int(seconds * 1000))
 
 
-def _md5(text: str) -> str:
+def md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

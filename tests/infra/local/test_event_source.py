@@ -2,125 +2,23 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from infra.local.aws import AwsAccess
-from infra.local.event_source import EventSource
 from infra.local.invocations import BufferedResult, FunctionError, InvocationResult
-from infra.local.message_queue import MessageQueue
-from infra.local.plan import Limits
-from infra.local.queues import MadeQueue, dead_letters, ensure_queues
-from infra.topology import Function, Queue
+from infra.local.queues import dead_letters
+from tests.infra.local.event_sources import DONE, Bench, Record
 from tests.infra.local.invoking import run
 from tests.infra.local.projects import until
 from tests.infra.local.queue_server import running_queues
 
-if TYPE_CHECKING:
-    from types_boto3_sqs import SQSClient
-
 NUMBERS = count()
-CONSUMER = Function(name="consumer", memory_mb=256, timeout_seconds=3, consumes="work")
-DONE = BufferedResult(payload=b"null", content_type="application/json")
 FAILED = FunctionError(type="Sandbox.Timedout", message="late")
-
-type Record = dict[str, Any]
-
-
-class Consumer:
-    """Invoked in place of the function; `behaviour` is given the records. `begun` are the bodies so far."""
-
-    def __init__(self) -> None:
-        self.begun: list[str] = []
-        self.events: list[list[Record]] = []
-        self.under_way = self.most_under_way = 0
-        self.behaviour: Callable[[list[Record]], Awaitable[InvocationResult]] = self.succeed
-
-    async def invoke(
-        self, function_name: str, event: Any, *, trace_id: str | None = None, tenant_id: str | None = None
-    ) -> InvocationResult:
-        assert function_name == "consumer"
-        self.events.append(event["Records"])
-        self.begun += [record["body"] for record in event["Records"]]
-        self.under_way += 1
-        self.most_under_way = max(self.most_under_way, self.under_way)
-        try:
-            return await self.behaviour(event["Records"])
-        finally:
-            self.under_way -= 1
-
-    async def succeed(self, records: list[Record]) -> InvocationResult:
-        return DONE
-
-    def wait_for(self, gates: dict[str, asyncio.Event]) -> None:
-        """Each message is at work until its gate opens."""
-
-        async def behaviour(records: list[Record]) -> InvocationResult:
-            await gates[records[0]["body"]].wait()
-            return DONE
-
-        self.behaviour = behaviour
-
-
-class Bench:
-    """A queue of each test's own, and what consumes it: an event source that ended may still have a poll."""
-
-    def __init__(self, access: AwsAccess, name: str) -> None:
-        self.access = access
-        self.client: SQSClient = access.sqs()
-        queue = Queue(name=name, visibility_timeout_seconds=60, max_receives=2)
-        made, _ = ensure_queues(self.client, [queue], fresh=False, required=True)
-        self.made: MadeQueue = made[name]
-        self.consumer = Consumer()
-        self.log: list[str] = []
-
-    @property
-    def name(self) -> str:
-        return self.made.queue.name
-
-    async def send(self, body: str, group: str = "a") -> None:
-        call = partial(
-            self.client.send_message,
-            QueueUrl=self.made.url,
-            MessageBody=body,
-            MessageGroupId=group,
-            MessageDeduplicationId=body,
-        )
-        await asyncio.to_thread(call)
-
-    def source(self, *, own: bool = True, **limits: Any) -> EventSource:
-        source = EventSource(
-            CONSUMER,
-            MessageQueue(self.made, replace(self.access, own=own), wait_seconds=1),
-            region="us-east-1",
-            invoker=self.consumer,
-            limits=Limits(**limits),
-            log=self.log.append,
-        )
-        source.start()
-        return source
-
-    @asynccontextmanager
-    async def consumed(self, **limits: Any) -> AsyncIterator[None]:
-        source = self.source(**limits)
-        try:
-            yield
-        finally:
-            await source.close()
-
-    def counts(self) -> tuple[str, str]:
-        names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        told: Any = self.client.get_queue_attributes(QueueUrl=self.made.url, AttributeNames=names)
-        return told["Attributes"][names[0]], told["Attributes"][names[1]]
-
-    async def is_empty(self) -> None:
-        await until(lambda: self.counts() == ("0", "0"))
 
 
 @pytest.fixture(scope="module")
@@ -249,20 +147,30 @@ def test_what_took_longer_than_it_was_hidden_is_told(bench: Bench) -> None:
     run(test)
 
 
-def test_at_the_end_what_is_about_to_end_may_and_the_rest_stays_in_hand(bench: Bench) -> None:
+def test_at_the_end_what_is_about_to_end_may(bench: Bench) -> None:
     async def test() -> None:
-        gates = {"quick": asyncio.Event(), "long": asyncio.Event()}
-        bench.consumer.wait_for(gates)
-        source = bench.source(queue_grace_seconds=0.5)
-        for body in gates:
-            await bench.send(body, body)
-        await until(lambda: bench.consumer.under_way == 2)
+        gate = asyncio.Event()
+        bench.consumer.wait_for({"quick": gate})
+        source = bench.source(queue_grace_seconds=20)
+        await bench.send("quick")
+        await until(lambda: bench.consumer.under_way == 1)
         closing = asyncio.create_task(source.close())
         await asyncio.sleep(0)
-        gates["quick"].set()
+        gate.set()
         await closing
+        assert bench.counts() == ("0", "0")
+
+    run(test)
+
+
+def test_what_takes_longer_than_the_end_may_take_stays_in_hand(bench: Bench) -> None:
+    async def test() -> None:
+        bench.consumer.wait_for({"long": asyncio.Event()})
+        source = bench.source(queue_grace_seconds=0.01)
+        await bench.send("long")
+        await until(lambda: bench.consumer.under_way == 1)
+        await source.close()
         assert bench.counts() == ("0", "1")
-        assert bench.consumer.under_way == 0
 
     run(test)
 

@@ -1,10 +1,14 @@
 """The order of a FIFO queue, its groups and receipts, and what becomes of what nobody can do."""
 
-from typing import Any
-
 import pytest
 
-from infra.local.fifo_queue import ExpiredReceiptError, FifoQueue, QueuedMessage, UnknownReceiptError
+from infra.local.fifo_queue import (
+    ExpiredReceiptError,
+    FifoQueue,
+    QueuedMessage,
+    SentMessage,
+    UnknownReceiptError,
+)
 
 HIDDEN = 30.0
 
@@ -17,8 +21,8 @@ class Bench:
         self.now = 1_000_000.0
 
     def send(self, body: str, group: str = "a", again: str = "") -> str:
-        fields: dict[str, Any] = {"group_id": group, "deduplication_id": again or body, "attributes": {}}
-        return self.queue.send(body, **fields, known_as=again or body, now=self.now)[0]
+        message = SentMessage(body=body, group_id=group, deduplication_id=again or body)
+        return self.queue.send(message, known_as=message.deduplication_id, now=self.now)[0]
 
     def receive(self, most: int = 10) -> list[QueuedMessage]:
         return self.queue.receive(most, hidden_seconds=HIDDEN, now=self.now)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.fifo_queue import QueuedMessage
+from infra.local.fifo_queue import QueuedMessage, SentMessage
 from infra.local.queue_account import QueueAccount, QueueExistsError, UnknownQueueError
 from tests.infra.local.projects import wait_until
 
@@ -28,7 +28,7 @@ class Waiting:
         self.changes += 1
 
     def send(self, body: str, group: str = "a") -> None:
-        self.account.send(NAME, body, group_id=group, deduplication_id=body, attributes={})
+        self.account.send(NAME, SentMessage(body=body, group_id=group, deduplication_id=body))
 
     def receive(self, wait_seconds: float = 0, hidden_seconds: float = 30) -> list[QueuedMessage]:
         arguments: dict[str, Any] = {"hidden_seconds": hidden_seconds, "wait_seconds": wait_seconds}
