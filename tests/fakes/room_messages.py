@@ -183,9 +183,9 @@ class InMemoryDeliveryLeases:
                 return None
             return renewed
 
-    def delivered(self, room_id: str) -> int:
+    def delivered(self, room_id: str) -> int | None:
         head = self._memory.heads.get(room_id)
-        return head.delivered if head else 0
+        return head.delivered if head else None
 
 
 def _lease(room_id: str, head: _Head) -> DeliveryLease:

@@ -181,5 +181,5 @@ class DeliveryLeases(Protocol):
     def release(self, lease: DeliveryLease, *, seconds: float) -> DeliveryLease | None:
         """Store how far it has come, and go: None. Goes on as with `renew` where there is more to do."""
 
-    def delivered(self, room_id: str) -> int:
-        """The place up to which everything has been sent; 0 where there is no such room."""
+    def delivered(self, room_id: str) -> int | None:
+        """The place up to which everything has been sent; None where there is no such room."""

@@ -46,12 +46,12 @@ class DynamoDeliveryLeases:
             return None
         return self.renew(lease, seconds=seconds)
 
-    def delivered(self, room_id: str) -> int:
+    def delivered(self, room_id: str) -> int | None:
         head = head_item(room_id)
         try:
             head.refresh(consistent_read=True)
         except Row.DoesNotExist:
-            return 0
+            return None
         return int(head.delivered or 0)
 
     def _until(self, seconds: float) -> Action:
