@@ -66,7 +66,7 @@ def _end_of_oldest(bodies: Sequence[bytes]) -> int:
     size = 0
     for number, body in enumerate(bodies):
         size += len(body) + 1
-        if size > _MAX_BODY_BYTES:
+        if size > MAX_FRAME_BYTES - _MARGIN_BYTES // 2 and number > 0:
             return number
     return len(bodies)
 
