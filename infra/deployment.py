@@ -1,5 +1,6 @@
 """What whoever deploys says: the stage, the names of their own, and the settings of functions."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,9 @@ CERTIFICATE = "PARLEY_CERTIFICATE_ARN"
 # https://docs.aws.amazon.com/waf/latest/developerguide/how-aws-waf-works-resources.html
 _REGION_OF_EDGES = "us-east-1"
 
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+_PARAMETER_NAME = re.compile(r"(/[A-Za-z0-9_.-]+){1,15}")
+
 
 class DeploymentError(ValueError):
     """Values that do not go together; the message says which, and what to do."""
@@ -25,7 +29,8 @@ class DeploymentError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """`settings` are values for functions. `cors_origins` are separated by commas.
+    """`settings` are values for functions, `secret_parameters` the names of the parameters that hold others,
+    by the setting whose value each holds. `cors_origins` are separated by commas.
 
     At the edge one name serves both APIs, and its certificate is in us-east-1. Without an edge each API has a
     name of its own, the certificate is for both, and in the region of the APIs.
@@ -33,6 +38,7 @@ class Deployment:
 
     stage: StageSettings
     settings: Mapping[str, str] = field(default_factory=dict)
+    secret_parameters: Mapping[str, str] = field(default_factory=dict)
     cors_origins: str = ""
     domain_name: str | None = None
     socket_domain_name: str | None = None
@@ -62,6 +68,7 @@ def read_deployment(look_up: Callable[[str], str | None]) -> Deployment:
     return Deployment(
         stage=stage_named(look_up("stage") or DEFAULT_STAGE),
         settings={name: value for name, value in found.items() if value},
+        secret_parameters=_secret_parameters(look_up),
         cors_origins=look_up(CORS_SETTING) or "",
         domain_name=look_up(DOMAIN),
         socket_domain_name=look_up(SOCKET_DOMAIN),
@@ -72,6 +79,27 @@ def read_deployment(look_up: Callable[[str], str | None]) -> Deployment:
         region=look_up("CDK_DEFAULT_REGION"),
         sets_account_log_role=look_up("account_log_role") != "existing",
     )
+
+
+def _secret_parameters(look_up: Callable[[str], str | None]) -> dict[str, str]:
+    found = {}
+    for secret in sorted({name for function in topology.FUNCTIONS for name in function.secrets}):
+        setting = topology.parameter_setting(secret)
+        if look_up(secret):
+            raise DeploymentError(
+                f"{secret} would stand readable in the template. Store it in Parameter Store:\n"
+                "  aws ssm put-parameter --type SecureString --name /parley/… --value …\n"
+                f"and give that name as {setting}."
+            )
+        if name := look_up(setting):
+            found[secret] = _parameter_name(setting, name)
+    return found
+
+
+def _parameter_name(setting: str, name: str) -> str:
+    if not _PARAMETER_NAME.fullmatch(name):
+        raise DeploymentError(f"{setting} is the name of a parameter, like /parley/model-key: not {name!r}.")
+    return name
 
 
 def _switch(name: str, look_up: Callable[[str], str | None], *, default: bool) -> bool:

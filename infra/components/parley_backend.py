@@ -20,6 +20,7 @@ from infra.components.keys import Keys
 from infra.components.layers import Layers
 from infra.components.queues import Queues
 from infra.components.rest_api import RestApi
+from infra.components.secret_parameters import SecretParameters
 from infra.components.socket_api import SocketApi
 from infra.components.tables import Tables
 from infra.components.web_acl import WebAcl
@@ -32,12 +33,13 @@ _PROJECT = Path(__file__).resolve().parents[2]
 class ParleyBackend(Construct):
     """Nothing in it has a fixed name: several of them live in one account and region, each on its own.
 
-    `settings` are further values for functions (README, "Configuration"); `removal_policy` goes before the
-    stage's. With an `edge`, `domain` is its name, with a certificate in us-east-1; without, it is the REST
-    API's, and `socket_domain` the WebSocket API's. A `waf` protects the edge, in us-east-1 only, or else the
-    REST API. `dependencies` are the folders of the layers of packages for this `architecture`, and built here
-    unless given. With `sets_account_log_role`, API Gateway gets leave to write logs, once for the whole
-    account and region.
+    `settings` are further values for functions (README, "Configuration"), `secret_parameters` the names of
+    the parameters that hold their secrets, by the setting whose value each holds. `removal_policy` goes
+    before the stage's. With an `edge`, `domain` is its name, under a certificate in us-east-1; without, it is
+    the REST API's, and `socket_domain` the WebSocket API's. A `waf` protects the edge, in us-east-1 only, or
+    else the REST API. `dependencies` are the folders of the layers of packages for this `architecture`, and
+    built here unless given. With `sets_account_log_role`, API Gateway gets leave to write logs, once for the
+    whole account and region.
     Raises `InvalidOriginError`, `DependenciesLayerError`.
     """
 
@@ -50,6 +52,7 @@ class ParleyBackend(Construct):
         cors_origins: Sequence[str] = (),
         model: DefaultModel | None = None,
         settings: Mapping[str, str] | None = None,
+        secret_parameters: Mapping[str, str] | None = None,
         domain: CustomDomain | None = None,
         socket_domain: CustomDomain | None = None,
         edge: bool = True,
@@ -72,6 +75,7 @@ class ParleyBackend(Construct):
         self._edge_secret = EdgeSecret(self, "EdgeSecret") if edge else None
         self.socket_api = self._create_socket_api(socket_domain)
         self._queues = Queues(self, "Queues", queues=topology.QUEUES, stage=self._stage)
+        self._secrets = {**(secret_parameters or {}), **(model.secret_parameters() if model else {})}
         self._functions = self._create_functions({**(settings or {}), **(model.settings() if model else {})})
         self.rest_api = self._create_rest_api(None if edge else domain)
         self._queues.feed(topology.FUNCTIONS, self._functions.by_name())
@@ -101,6 +105,7 @@ class ParleyBackend(Construct):
                 Tables(self, "Tables", tables=topology.TABLES, stage=self._stage),
                 Keys(self, "Keys", keys=topology.KEYS, stage=self._stage),
                 BedrockRights(settings.get(topology.BEDROCK_REGION_SETTING)),
+                SecretParameters(self, "SecretParameters", names=self._secrets),
                 self._queues,
                 *([self.socket_api] if self.socket_api else []),
                 *([self._edge_secret] if self._edge_secret else []),

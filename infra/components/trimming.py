@@ -6,7 +6,17 @@ from pathlib import Path
 
 # The services that the product calls, and sts for credentials. botocore ships the models of some 400.
 BOTOCORE_SERVICES = frozenset(
-    {"apigatewaymanagementapi", "bedrock", "bedrock-runtime", "dynamodb", "kms", "lambda", "sqs", "sts"}
+    {
+        "apigatewaymanagementapi",
+        "bedrock",
+        "bedrock-runtime",
+        "dynamodb",
+        "kms",
+        "lambda",
+        "sqs",
+        "ssm",
+        "sts",
+    }
 )
 # The languages of the product. courlan asks babel for the others' names only where a link names a language.
 _BABEL_LOCALES = frozenset({"root", "en", "zh"})

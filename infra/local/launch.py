@@ -54,7 +54,11 @@ def _product_environment(plan: Plan, function: Function, aws: AwsAccess) -> dict
         },
         **{key.environment_variable: key_alias(key.name) for key in plan.keys if key.name in function.keys},
         **_queue_environment(plan, function, aws),
-        **{name: plan.settings[name] for name in function.settings if name in plan.settings},
+        **{
+            name: plan.settings[name]
+            for name in (*function.settings, *function.secrets)
+            if name in plan.settings
+        },
         **_socket_environment(function, aws),
         # There is no X-Ray daemon here to talk to.
         "AWS_XRAY_SDK_ENABLED": "false",

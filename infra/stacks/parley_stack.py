@@ -35,6 +35,7 @@ class ParleyStack(Stack):
             stage=stage,
             cors_origins=deployment.cors_origins.split(","),
             settings=deployment.settings,
+            secret_parameters=deployment.secret_parameters,
             domain=domains.named(deployment.domain_name),
             socket_domain=domains.named(deployment.socket_domain_name),
             edge=deployment.has_edge,

@@ -75,6 +75,7 @@ __all__ = [
     "common_environment",
     "function_named",
     "key_named",
+    "parameter_setting",
     "queue_named",
     "table_named",
 ]
@@ -94,6 +95,11 @@ def table_named(name: str) -> Table:
 
 def key_named(name: str) -> Key:
     return next(key for key in KEYS if key.name == name)
+
+
+def parameter_setting(secret: str) -> str:
+    """In which setting a function is told the parameter that holds one of its secrets."""
+    return f"{secret}_PARAMETER"
 
 
 def queue_named(name: str) -> Queue:

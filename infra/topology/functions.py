@@ -15,14 +15,11 @@ _ALL_ITEM_ACTIONS = (
 # For functions with POSTs that may be repeated under an Idempotency-Key. Only a long answer takes a query.
 _IDEMPOTENCY = ("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
 
-MODEL_SETTINGS = ("PARLEY_MODEL_BASE_URL", "PARLEY_MODEL_API_KEY", "PARLEY_MODEL_NAME")
+MODEL_SETTINGS = ("PARLEY_MODEL_BASE_URL", "PARLEY_MODEL_NAME")
+MODEL_SECRETS = ("PARLEY_MODEL_API_KEY",)
 FETCH_SETTINGS = ("PARLEY_ALLOW_PRIVATE_URLS",)
-TOOL_SETTINGS = (
-    *FETCH_SETTINGS,
-    "PARLEY_SEARCH_SEARXNG_URL",
-    "PARLEY_SEARCH_TAVILY_API_KEY",
-    "PARLEY_SEARCH_BRAVE_API_KEY",
-)
+TOOL_SETTINGS = (*FETCH_SETTINGS, "PARLEY_SEARCH_SEARXNG_URL")
+TOOL_SECRETS = ("PARLEY_SEARCH_TAVILY_API_KEY", "PARLEY_SEARCH_BRAVE_API_KEY")
 REPLY_SETTINGS = ("PARLEY_REPLY_LEASE_SECONDS",)
 BEDROCK_REGION_SETTING = "PARLEY_BEDROCK_REGION"
 PROVIDER_SETTINGS = (*FETCH_SETTINGS, BEDROCK_REGION_SETTING)
@@ -91,6 +88,7 @@ FUNCTIONS = (
         keys={"providers": ("Decrypt",)},
         bedrock=_BEDROCK_CALLS,
         settings=(*MODEL_SETTINGS, *TOOL_SETTINGS, *REPLY_SETTINGS, BEDROCK_REGION_SETTING),
+        secrets=(*MODEL_SECRETS, *TOOL_SECRETS),
         invokes=("code_runner",),
     ),
     # Trying a provider out takes up to 24 s.
@@ -122,6 +120,7 @@ FUNCTIONS = (
         tool_dependencies=True,
         tables={"users": _SESSION_CHECK, "idempotency": _IDEMPOTENCY},
         settings=TOOL_SETTINGS,
+        secrets=TOOL_SECRETS,
         invokes=("code_runner",),
     ),
     # Half of the memory is for one program; with it comes half a processor. A program may take 30 s.

@@ -77,6 +77,8 @@ class Function:
     `bedrock` names the actions of Bedrock that the role may take where `PARLEY_BEDROCK_REGION` is set.
     `keys` names for each key the KMS actions.
     `settings` are environment variables taken over from whoever deploys or starts the local stack.
+    `secrets` are settings whose values no configuration may show: in the cloud a function is told, in
+    `<NAME>_PARAMETER`, which parameter holds each, and may read that.
     A streaming function runs under the streaming runtime and answers only through STREAM methods. One that
     runs tools has their `tool_dependencies` too, packages that the other functions are not to carry.
     `invokes` names the functions that it calls itself; it is told each one's physical name.
@@ -101,6 +103,7 @@ class Function:
     bedrock: tuple[str, ...] = ()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settings: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
     invokes: tuple[str, ...] = ()
     sends_to: tuple[str, ...] = ()
     consumes: str | None = None

@@ -64,6 +64,23 @@ def test_a_web_acl_is_an_option(said: dict[str, str]) -> None:
     assert not read_deployment(lambda name: None).has_waf
 
 
+def test_a_secret_is_refused_as_it_is_and_taken_by_the_name_of_its_parameter() -> None:
+    with pytest.raises(DeploymentError, match="readable in the template") as refused:
+        read_deployment({"PARLEY_MODEL_API_KEY": "sk-secret"}.get)
+    assert "PARLEY_MODEL_API_KEY_PARAMETER" in str(refused.value)
+    assert "sk-secret" not in str(refused.value)
+
+    named = read_deployment({"PARLEY_MODEL_API_KEY_PARAMETER": "/parley/model-key"}.get)
+
+    assert named.secret_parameters == {"PARLEY_MODEL_API_KEY": "/parley/model-key"}
+
+
+@pytest.mark.parametrize("name", ["model-key", "/parley/*", "/", "/parley//key", "arn:aws:ssm:::parameter/x"])
+def test_a_parameters_name_is_no_pattern(name: str) -> None:
+    with pytest.raises(DeploymentError, match="is the name of a parameter"):
+        read_deployment({"PARLEY_MODEL_API_KEY_PARAMETER": name}.get)
+
+
 def test_an_unknown_stage_is_refused() -> None:
     with pytest.raises(UnknownStageError):
         read_deployment({"stage": "staging"}.get)

@@ -71,7 +71,8 @@ def test_an_isolated_function_is_invoked_only_and_may_do_nothing() -> None:
     for function in topology.FUNCTIONS:
         if function.isolated:
             assert function.name not in {route.function for route in topology.ROUTES}
-            assert (dict(function.tables), function.settings, function.invokes) == ({}, (), ())
+            assert (dict(function.tables), function.settings, function.secrets) == ({}, (), ())
+            assert function.invokes == ()
             assert not function.streaming
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parley.settings import ModelSettings, read_settings
+from parley.settings import ModelSettings, Secret, read_settings
 
 
 def test_nothing_set_means_a_week_of_session_and_the_demo():
@@ -55,8 +55,15 @@ def test_a_lease_is_not_too_short_to_be_renewed():
 
 def test_the_key_is_in_no_representation():
     settings = read_settings({"PARLEY_MODEL_API_KEY": "sk-secret", "PARLEY_MODEL_BASE_URL": "http://x/v1"})
-    assert settings.model.api_key == "sk-secret"
+    assert settings.model.api_key == Secret(value="sk-secret")
     assert "sk-secret" not in repr(settings)
+
+
+def test_a_key_may_be_named_by_the_parameter_that_holds_it():
+    settings = read_settings({"PARLEY_MODEL_API_KEY_PARAMETER": "/parley/model-key"})
+    assert settings.model.api_key == Secret(parameter="/parley/model-key")
+    assert settings.model.api_key
+    assert not settings.search.tavily_api_key
 
 
 @pytest.mark.parametrize("text", ["1", "true", "True", "YES", "on"])
@@ -84,7 +91,7 @@ def test_no_key_of_a_search_service_is_in_a_representation():
             "PARLEY_SEARCH_BRAVE_API_KEY": "BSA-secret",
         }
     )
-    assert settings.search.tavily_api_key == "tvly-secret"
-    assert settings.search.brave_api_key == "BSA-secret"
+    assert settings.search.tavily_api_key.value == "tvly-secret"
+    assert settings.search.brave_api_key.value == "BSA-secret"
     assert settings.search.searxng_url == "https://user:hunter2@search.example"
     assert not any(secret in repr(settings) for secret in ("hunter2", "tvly-secret", "BSA-secret"))

@@ -46,6 +46,10 @@ def prod(tmp_path_factory: pytest.TempPathFactory, dependencies: dict[str, Path]
             "PARLEY_BEDROCK_REGION": "eu-central-1",
             "PARLEY_UNKNOWN": "kept out",
         },
+        secret_parameters={
+            "PARLEY_MODEL_API_KEY": "/parley/model-key",
+            "PARLEY_SEARCH_TAVILY_API_KEY": "/parley/search/tavily",
+        },
         cors_origins="https://chat.example.com,http://localhost:5173",
         domain_name="api.example.com",
         certificate_arn="arn:aws:acm:eu-central-1:111122223333:certificate/of-the-api",

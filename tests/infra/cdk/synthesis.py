@@ -91,6 +91,20 @@ class Synthesis:
         """The environment of the function with this folder."""
         return dict(self.functions[function].get("Environment", {"Variables": {}})["Variables"])
 
+    def readable_parameters(self, function: str) -> set[str]:
+        """The names of the parameters that the function with this folder may read."""
+        role = {"Ref": self.functions[function]["Role"]["Fn::GetAtt"][0]}
+        statements = [
+            statement
+            for policy in self.properties("AWS::IAM::Policy")
+            if role in policy["Roles"]
+            for statement in policy["PolicyDocument"]["Statement"]
+            if statement["Action"] == "ssm:GetParameter"
+        ]
+        found = [each["Resource"] for each in statements]
+        arns = [arn for each in found for arn in (each if isinstance(each, list) else [each])]
+        return {arn["Fn::Join"][1][-1].removeprefix(":parameter") for arn in arns}
+
     @cached_property
     def key_names(self) -> dict[str, str]:
         """The topology's names by logical name: those of the environment variables which refer to them."""

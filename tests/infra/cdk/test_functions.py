@@ -73,7 +73,7 @@ def test_a_function_takes_over_the_origins_and_only_the_settings_that_it_names(
         name: value
         for name, value in variables.items()
         if name.startswith("PARLEY_")
-        and not name.endswith(("_TABLE", "_FUNCTION", "_KEY_ID", "_QUEUE_URL"))
+        and not name.endswith(("_TABLE", "_FUNCTION", "_KEY_ID", "_PARAMETER", "_QUEUE_URL"))
         and name not in (*common, topology.OPENAPI_FILE_SETTING)
     }
 

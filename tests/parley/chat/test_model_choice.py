@@ -9,7 +9,7 @@ from parley.errors import KeyUnreadableError, KeyVaultError
 from parley.models.demo import DemoModel
 from parley.models.openai import OpenAIModel
 from parley.models.types import ModelError
-from parley.settings import ModelSettings
+from parley.settings import ModelSettings, Secret
 from tests.examples import a_provider
 from tests.fakes.key_vault import InMemoryKeyVault
 from tests.fakes.provider_repository import InMemoryProviderRepository
@@ -24,7 +24,13 @@ class World:
         self.vault = InMemoryKeyVault()
         self.providers = InMemoryProviderRepository()
         self.built = []
-        self.choice = ModelChoice(settings or ModelSettings(), providers=self.providers, provider_models=self)
+        self.secrets_are_out_of_reach = None
+        self.choice = ModelChoice(
+            settings or ModelSettings(),
+            open_secret=self.open_secret,
+            providers=self.providers,
+            provider_models=self,
+        )
         self._models = ProviderModels(vault=self.vault, client=no_client, bedrock_region=None)
         self._minute = 0
 
@@ -37,6 +43,11 @@ class World:
         )
         self.providers.add(provider)
         return provider
+
+    def open_secret(self, secret):
+        if self.secrets_are_out_of_reach:
+            raise self.secrets_are_out_of_reach
+        return secret.value
 
     def build(self, provider):
         self.built.append(provider.name)
@@ -65,11 +76,23 @@ def test_without_providers_the_deployment_answers_with_one_client(world):
 
 
 def test_the_deployments_service_is_asked_by_its_own_name_for_a_model():
-    world = World(ModelSettings(base_url="http://models.example/v1", api_key="x", name="its-own"))
+    world = World(
+        ModelSettings(base_url="http://models.example/v1", api_key=Secret(value="x"), name="its-own")
+    )
     assert isinstance(world.choice.choose("user_1", "x").client, OpenAIModel)
     assert world.chosen("x") == ("deployment", "its-own")
     world.bring("mine", "x")
     assert world.chosen("x") == ("mine", "x")
+
+
+@pytest.mark.parametrize("failure", [KeyVaultError(), KeyUnreadableError()])
+def test_a_key_of_the_deployment_that_cannot_be_read_says_so_until_it_can(failure):
+    world = World(ModelSettings(base_url="http://models.example/v1", api_key=Secret(parameter="/a/key")))
+    world.secrets_are_out_of_reach = failure
+    with pytest.raises(ModelError, match="The deployment's key cannot be read"):
+        world.choice.choose("user_1", "x")
+    world.secrets_are_out_of_reach = None
+    assert isinstance(world.choice.choose("user_1", "x").client, OpenAIModel)
 
 
 def test_the_provider_that_lists_a_model_answers_it(world):

@@ -14,11 +14,22 @@ _OFF = ("0", "false", "no", "off", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """Given as it is, or by the name of the parameter that holds it."""
+
+    value: str | None = field(default=None, repr=False)
+    parameter: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.value or self.parameter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSettings:
     """The deployment's default model service; no `base_url` means the built-in demo."""
 
     base_url: str | None = None
-    api_key: str | None = field(default=None, repr=False)
+    api_key: Secret = Secret()
     # Sent in place of the conversation's model, for services that know only their own names.
     name: str | None = None
 
@@ -29,8 +40,8 @@ class SearchSettings:
 
     # A URL may hold the password of whoever set it up.
     searxng_url: str | None = field(default=None, repr=False)
-    tavily_api_key: str | None = field(default=None, repr=False)
-    brave_api_key: str | None = field(default=None, repr=False)
+    tavily_api_key: Secret = Secret()
+    brave_api_key: Secret = Secret()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +90,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         session_hours=_whole_number(environment, "PARLEY_SESSION_HOURS", default=24 * 7),
         model=ModelSettings(
             base_url=environment.get("PARLEY_MODEL_BASE_URL") or None,
-            api_key=environment.get("PARLEY_MODEL_API_KEY") or None,
+            api_key=_secret(environment, "PARLEY_MODEL_API_KEY"),
             name=environment.get("PARLEY_MODEL_NAME") or None,
         ),
         bedrock_region=environment.get("PARLEY_BEDROCK_REGION") or None,
@@ -96,12 +107,16 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         allow_private_urls=_switch(environment, "PARLEY_ALLOW_PRIVATE_URLS"),
         search=SearchSettings(
             searxng_url=environment.get("PARLEY_SEARCH_SEARXNG_URL") or None,
-            tavily_api_key=environment.get("PARLEY_SEARCH_TAVILY_API_KEY") or None,
-            brave_api_key=environment.get("PARLEY_SEARCH_BRAVE_API_KEY") or None,
+            tavily_api_key=_secret(environment, "PARLEY_SEARCH_TAVILY_API_KEY"),
+            brave_api_key=_secret(environment, "PARLEY_SEARCH_BRAVE_API_KEY"),
         ),
         reply_lease_seconds=_whole_number(environment, "PARLEY_REPLY_LEASE_SECONDS", default=30, least=2),
         edge_secret=environment.get(EDGE_SECRET_SETTING) or None,
     )
+
+
+def _secret(environment: Mapping[str, str], name: str) -> Secret:
+    return Secret(value=environment.get(name) or None, parameter=environment.get(f"{name}_PARAMETER") or None)
 
 
 def _whole_number(environment: Mapping[str, str], name: str, *, default: int, least: int = 1) -> int:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from parley.settings import Settings, read_settings
+from parley.settings import Secret, Settings, read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import httpx
 
     from parley.accounts.authentication import Authenticator
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from parley.domain.web_search import SearchService
     from parley.gateways.guarded_http import UrlPolicy
     from parley.gateways.kms_vault import KmsKeyVault
+    from parley.gateways.secret_parameters import SecretParameters
     from parley.models.http_clients import ClientPerLoop
     from parley.tables.agents import DynamoAgentRepository
     from parley.tables.conversations import DynamoConversationRepository
@@ -168,6 +171,7 @@ def replies() -> ReplyService:
         request_records=idempotency(),
         models=ModelChoice(
             settings().model,
+            open_secret=_open_secret,
             providers=provider_repository(),
             provider_models=_provider_models(_key_vault()),
         ),
@@ -198,11 +202,34 @@ def _search() -> SearchService:
     if chosen.tavily_api_key:
         from parley.gateways.tavily_search import TavilySearch
 
-        return TavilySearch(api_key=chosen.tavily_api_key)
+        return _keyed(TavilySearch, chosen.tavily_api_key)
     if chosen.brave_api_key:
         from parley.gateways.brave_search import BraveSearch
 
-        return BraveSearch(api_key=chosen.brave_api_key)
+        return _keyed(BraveSearch, chosen.brave_api_key)
     from parley.gateways.ddgs_search import DdgsSearch
 
     return DdgsSearch()
+
+
+def _keyed(build: Callable[..., SearchService], api_key: Secret) -> SearchService:
+    """A key that is kept elsewhere is fetched by the first search, not by a cold start."""
+    if api_key.value:
+        return build(api_key=api_key.value)
+    from parley.gateways.keyed_search import KeyedSearch
+
+    return KeyedSearch(lambda: build(api_key=_open_secret(api_key)))
+
+
+def _open_secret(secret: Secret) -> str | None:
+    """The value that is given goes before the parameter. Raises `KeyVaultError`, `KeyUnreadableError`."""
+    if secret.value or not secret.parameter:
+        return secret.value
+    return _secret_parameters().read(secret.parameter)
+
+
+@cache
+def _secret_parameters() -> SecretParameters:
+    from parley.gateways.secret_parameters import SecretParameters
+
+    return SecretParameters()

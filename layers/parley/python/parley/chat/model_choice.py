@@ -1,6 +1,6 @@
 """Which service answers for which model, and by what name it is asked for it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from parley.chat.provider_models import ProviderModels
@@ -8,7 +8,7 @@ from parley.domain.conversations import DEFAULT_MODEL
 from parley.domain.providers import Provider, ProviderRepository
 from parley.errors import KeyUnreadableError, KeyVaultError
 from parley.models.types import ChatModel, ModelError
-from parley.settings import ModelSettings
+from parley.settings import ModelSettings, Secret
 
 _UNAVAILABLE = "provider_unavailable"
 
@@ -25,9 +25,15 @@ class ModelChoice:
     """The user's own providers first; the deployment's service, or the demo, where none of them is meant."""
 
     def __init__(
-        self, settings: ModelSettings, *, providers: ProviderRepository, provider_models: ProviderModels
+        self,
+        settings: ModelSettings,
+        *,
+        open_secret: Callable[[Secret], str | None],
+        providers: ProviderRepository,
+        provider_models: ProviderModels,
     ) -> None:
         self._settings = settings
+        self._open_secret = open_secret
         self._providers = providers
         self._provider_models = provider_models
         self._deployments: ChatModel | None = None
@@ -63,7 +69,13 @@ class ModelChoice:
             return DemoModel()
         from parley.models.openai import OpenAIModel
 
-        return OpenAIModel(base_url=self._settings.base_url, api_key=self._settings.api_key)
+        return OpenAIModel(base_url=self._settings.base_url, api_key=self._deployments_key())
+
+    def _deployments_key(self) -> str | None:
+        try:
+            return self._open_secret(self._settings.api_key)
+        except (KeyVaultError, KeyUnreadableError):
+            raise ModelError("The deployment's key cannot be read.", type=_UNAVAILABLE) from None
 
 
 def _named(enabled: Sequence[Provider], provider_id: str) -> Provider:
