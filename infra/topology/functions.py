@@ -43,7 +43,7 @@ FUNCTIONS = (
         timeout_seconds=29,
         tables={
             "users": _SESSION_CHECK,
-            "conversations": _ALL_ITEM_ACTIONS,
+            "conversations": ("BatchGetItem", *_ALL_ITEM_ACTIONS),
             "idempotency": _IDEMPOTENCY,
         },
     ),

@@ -8,6 +8,7 @@ _LISTED_CONVERSATION_ATTRIBUTES = (
     "title",
     "model",
     "system_prompt",
+    "prompt_version",
     "temperature",
     "max_tokens",
     "thinking_enabled",

@@ -107,19 +107,12 @@ def test_a_send_costs_the_same_in_a_conversation_of_any_length(anna, short_send,
     assert long == short_send(converse(anna, 100))
 
 
-def test_a_long_system_prompt_weighs_on_each_write_of_its_conversation(anna, short_send, meter, report):
-    """36 KB, the longest: written to lock, to renew, and to free, there with the entry in the list twice."""
-    from parley.tables.reply_locks import DynamoReplyLock
-
-    conversation = converse(anna, system_prompt="长" * 12_000)
-    cost = short_send(conversation)
-    report["the same with the longest system prompt (36 KB)"] = cost
-    assert cost.write_units <= 4 * 37
-    running = a_running_reply(conversation)
-    DynamoReplyLock().acquire(conversation, running)
-    with meter() as renewed:
-        DynamoReplyLock().renew(conversation, running)
-    assert renewed.total == Capacity(write_units=36)
+@pytest.mark.parametrize("prompt", ["x" * 400, "长" * 12_000])
+def test_a_system_prompt_of_any_length_is_read_once_and_written_never(anna, short_send, report, prompt):
+    cost = short_send(converse(anna, system_prompt=prompt))
+    report[f"the first message and a short reply, under a prompt of {len(prompt.encode()):,} bytes"] = cost
+    assert cost.write_units <= 8
+    assert cost.read_units <= 4 + 9
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 USER#<owner>  CONV#<id>            the conversation
 USER#<owner>  COUNT                how many conversations the owner has
 USER#<owner>  COUNT#<project>      how many of them in the project
+PROMPT#<conversation id>  <version>  a long system prompt: see `system_prompts`
 CONV#<id>     MSG#<message id>     a message, or the beginning of a long one
 CONV#<id>     ALT#<message id>     a reply in whose place there is a newer one, or its beginning
 PART#<message id>  <number>        a long message whole, in parts
@@ -18,9 +19,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, LocalSecondaryIndex
 
-from parley.domain.clock import from_iso, to_iso
-from parley.domain.conversations import Conversation, RunningReply
-from parley.domain.ids import created_at_of
+from parley.domain.clock import to_iso
 from parley.tables.item import assign
 from parley.tables.log_items import LogItem
 
@@ -61,6 +60,7 @@ class ConversationTableItem(LogItem):
     title = UnicodeAttribute(null=True)
     model = UnicodeAttribute(null=True)
     system_prompt = UnicodeAttribute(null=True)
+    prompt_version = UnicodeAttribute(null=True)
     temperature = NumberAttribute(null=True)
     max_tokens = NumberAttribute(null=True)
     thinking_enabled = BooleanAttribute(null=True)
@@ -89,6 +89,14 @@ class ConversationTableItem(LogItem):
 
 def owner_key(owner_id: str) -> str:
     return f"USER#{owner_id}"
+
+
+def owner_of(row: ConversationTableItem) -> str:
+    return row.pk.removeprefix("USER#")
+
+
+def conversation_id_of(row: ConversationTableItem) -> str:
+    return row.sk.removeprefix("CONV#")
 
 
 def conversation_sort_key(conversation_id: str) -> str:
@@ -124,58 +132,8 @@ def project_prefix(project_id: str) -> str:
     return f"{sha256(project_id.encode()).hexdigest()[:32]}#"
 
 
-def _project_key(project_id: str | None, updated_key: str) -> str | None:
+def project_key(project_id: str | None, updated_key: str) -> str | None:
     return None if project_id is None else project_prefix(project_id) + updated_key
-
-
-def to_row(conversation: Conversation) -> ConversationTableItem:
-    updated = f"{to_iso(conversation.updated_at)}#{conversation.id}"
-    return ConversationTableItem(
-        owner_key(conversation.user_id),
-        conversation_sort_key(conversation.id),
-        updated_key=updated,
-        project_key=_project_key(conversation.project_id, updated),
-        project_id=conversation.project_id,
-        title=conversation.title,
-        model=conversation.model,
-        system_prompt=conversation.system_prompt,
-        temperature=conversation.temperature,
-        max_tokens=conversation.max_tokens,
-        thinking_enabled=conversation.thinking_enabled,
-        message_count=conversation.message_count,
-        created_at=to_iso(conversation.created_at),
-        updated_at=to_iso(conversation.updated_at),
-    )
-
-
-def from_row(row: ConversationTableItem) -> Conversation:
-    return Conversation(
-        id=row.sk.removeprefix("CONV#"),
-        user_id=row.pk.removeprefix("USER#"),
-        project_id=row.project_id,
-        title=row.title or "",
-        model=row.model or "",
-        system_prompt=row.system_prompt,
-        temperature=float(row.temperature or 0),
-        max_tokens=int(row.max_tokens or 0),
-        thinking_enabled=bool(row.thinking_enabled),
-        message_count=int(row.message_count or 0),
-        created_at=from_iso(row.created_at or ""),
-        updated_at=from_iso(row.updated_at or ""),
-        running=_running(row),
-    )
-
-
-def _running(row: ConversationTableItem) -> RunningReply | None:
-    if not row.running_reply_id:
-        return None
-    return RunningReply(
-        reply_id=row.running_reply_id,
-        user_message_id=row.running_user_message_id or "",
-        created_at=from_iso(row.running_since) if row.running_since else created_at_of(row.running_reply_id),
-        lease_until_ms=int(row.lease_until_ms or 0),
-        replaces=row.running_replaces,
-    )
 
 
 def alive() -> Condition:
@@ -190,5 +148,5 @@ def touched(conversation_id: str, project_id: str | None, at: datetime) -> list[
     return [
         ConversationTableItem.updated_at.set(to_iso(at)),
         ConversationTableItem.updated_key.set(updated),
-        assign(ConversationTableItem.project_key, _project_key(project_id, updated)),
+        assign(ConversationTableItem.project_key, project_key(project_id, updated)),
     ]

@@ -10,7 +10,8 @@ from parley.domain.conversations import DEFAULT_TITLE, Conversation, RunningRepl
 from parley.errors import ReplyRunningError
 from parley.tables.conflicts import despite_conflicts
 from parley.tables.conversation_items import ConversationTableItem as Row
-from parley.tables.conversation_items import alive, conversation_item, from_row, touched
+from parley.tables.conversation_items import alive, conversation_item, touched
+from parley.tables.conversation_rows import from_row
 from parley.tables.item import assign, condition_failed, same
 
 # How often a release is tried again that met a change of the conversation.
@@ -96,4 +97,4 @@ def _fresh(conversation: Conversation) -> Conversation | None:
         item.refresh(consistent_read=True)
     except Row.DoesNotExist:
         return None
-    return None if item.deleting else from_row(item)
+    return None if item.deleting else from_row(item, system_prompt=conversation.system_prompt)
