@@ -17,7 +17,7 @@ from infra.local.keys import ensure_keys
 from infra.local.plan import ACCOUNT_ID, key_alias, physical_name, queue_name
 from infra.local.queues import ensure_queues
 from infra.local.tables import ensure_tables
-from infra.topology import KEYS, QUEUES, TABLES
+from infra.topology import KEYS, QUEUES, SOCKET_API_SETTING, TABLES
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -31,6 +31,8 @@ QUEUE_SETTINGS = {
     queue.environment_variable: f"https://sqs.us-east-1.amazonaws.com/{ACCOUNT_ID}/{queue_name(queue.name)}"
     for queue in QUEUES
 }
+# Where nothing listens: what is sent to connections is looked at before it gets there.
+SOCKET_SETTINGS = {SOCKET_API_SETTING: "http://127.0.0.1:9"}
 
 
 @cache

@@ -109,7 +109,9 @@ def test_the_access_log_is_json_without_anything_a_user_wrote(dev: Synthesis) ->
 
 
 def test_an_account_that_lets_gateways_log_is_left_alone(dev: Synthesis, prod: Synthesis) -> None:
-    assert len(dev.resources("AWS::ApiGateway::Account")) == 1
+    (account,) = dev.resources("AWS::ApiGateway::Account").values()
+
+    assert account["DeletionPolicy"] == "Retain"
     assert prod.resources("AWS::ApiGateway::Account") == {}
 
 

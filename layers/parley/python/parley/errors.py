@@ -65,6 +65,12 @@ class NotRoomOwnerError(ParleyError):
     key = "forbidden"
 
 
+class RoomClosedError(ParleyError):
+    """The room is not there, or not open to whoever wants to connect: the two read the same."""
+
+    key = "room_closed"
+
+
 class UnknownAgentError(ParleyError):
     """A room is to have an agent that its owner does not have. `index` is its place in a list of ids."""
 

@@ -58,6 +58,8 @@ class Settings:
     key_ids: Mapping[str, str]
     functions: Mapping[str, str] = field(default_factory=dict)
     queue_urls: Mapping[str, str] = field(default_factory=dict)
+    # Of the API with which connections are told something; None for who tells them nothing.
+    socket_api_url: str | None = None
     # Whether URLs that users and models choose may lead to private addresses: for local work.
     allow_private_urls: bool = False
     search: SearchSettings = field(default_factory=SearchSettings)
@@ -103,6 +105,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             for name, value in environment.items()
             if name.startswith("PARLEY_") and name.endswith("_KEY_ID")
         },
+        socket_api_url=environment.get("PARLEY_SOCKET_API_URL") or None,
         queue_urls={name: value for name, value in environment.items() if name.endswith("_QUEUE_URL")},
         allow_private_urls=_switch(environment, "PARLEY_ALLOW_PRIVATE_URLS"),
         search=SearchSettings(

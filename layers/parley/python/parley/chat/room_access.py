@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from parley.domain.agents import Agent, AgentRepository
+from parley.domain.room_messages import Sender, SenderType
 from parley.domain.rooms import Room, RoomRepository
 from parley.errors import NotRoomOwnerError, RoomNotFoundError
 
@@ -27,6 +28,17 @@ class RoomAccess:
         if room.owner_id != user_id:
             raise NotRoomOwnerError
         return room
+
+    def is_open_to(self, room_id: str, participant: Sender) -> bool:
+        """Whether the participant may still read and write there."""
+        try:
+            room = self._rooms.get(room_id)
+        except RoomNotFoundError:
+            return False
+        if participant.type is SenderType.USER:
+            return room.admits(participant.id)
+        is_listed = participant.id in room.agent_ids
+        return is_listed and bool(self._agents.find_many(room.owner_id, [participant.id]))
 
     def agents_of(self, room: Room) -> list[Agent]:
         """In the order in which they answer; deleted ones are left out."""

@@ -109,12 +109,14 @@ class RoomService:
         member = RoomMember(user_id=user.id, username=user.username, added_at=now())
         return self._rooms.add_member(room_id, member)
 
-    def remove_member(self, user_id: str, room_id: str, member_id: str) -> None:
-        """A member may leave by herself. Raises `MemberNotFoundError`."""
+    def remove_member(self, user_id: str, room_id: str, member_id: str) -> RoomMember:
+        """Whoever is a member no longer. A member may leave by herself. Raises `MemberNotFoundError`."""
         allowed = self.access.readable if user_id == member_id else self.access.owned
         allowed(user_id, room_id)
-        if not self._rooms.remove_member(room_id, member_id):
+        members = {member.user_id: member for member in self._rooms.members(room_id)}
+        if member_id not in members or not self._rooms.remove_member(room_id, member_id):
             raise MemberNotFoundError
+        return members[member_id]
 
     def _furnished(self, room: Room) -> Furnished:
         return room, self.access.agents_of(room)

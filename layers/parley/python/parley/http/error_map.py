@@ -1,4 +1,4 @@
-"""The one place where facts become HTTP statuses."""
+"""The one place where facts become answers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,54 +13,14 @@ from parley.http.envelope import error_response, language_of
 from parley.http.phrases import phrase
 from parley.http.phrases import reason as reason_of
 from parley.http.sentences import say
+from parley.http.statuses import status_of, type_of
 from parley.observability import current_request_id, log_failure
-
-_STATUSES: dict[type[errors.ParleyError], int] = {
-    errors.NotAuthenticatedError: 401,
-    errors.BadCredentialsError: 401,
-    errors.NotFoundError: 404,
-    errors.NotRoomOwnerError: 403,
-    errors.UsernameTakenError: 409,
-    errors.EmailTakenError: 409,
-    errors.ReplyRunningError: 409,
-    errors.AgentNameTakenError: 409,
-    errors.AgentHostedError: 409,
-    errors.ReplyEndedError: 409,
-    errors.QuestionDeletedError: 409,
-    errors.IdempotencyKeyReusedError: 409,
-    errors.RequestRunningError: 409,
-    errors.TooManyProvidersError: 409,
-    errors.TooManyRoomAgentsError: 409,
-    errors.TooManyRoomMembersError: 409,
-    errors.KeyUnreadableError: 409,
-    errors.ModelServiceError: 502,
-    errors.KeyVaultError: 503,
-    errors.RoomQueueError: 503,
-    errors.TooManyAttemptsError: 429,
-}
 
 # Facts about a field of the request: 422.
 _FIELDS: dict[type[errors.ParleyError], tuple[str, str]] = {
     errors.InvalidCursorError: ("query", "cursor"),
     errors.UnknownProviderError: ("body", "provider_id"),
     errors.UnknownUserError: ("body", "username"),
-}
-
-# The contract's machine words where they are coarser than our facts.
-_TYPES = {
-    "conversation_not_found": "not_found",
-    "message_not_found": "not_found",
-    "room_not_found": "not_found",
-    "member_not_found": "not_found",
-    "provider_not_found": "not_found",
-    "tool_not_found": "not_found",
-    "agent_not_found": "not_found",
-    "agent_name_taken": "conflict",
-    "agent_hosted": "conflict",
-    "username_taken": "conflict",
-    "email_taken": "conflict",
-    "bad_credentials": "unauthorized",
-    "too_many_attempts": "rate_limited",
 }
 
 _HTTP_KEYS = {404: "not_found", 405: "method_not_allowed", 413: "payload_too_large"}
@@ -71,15 +31,6 @@ def map_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unhandled)
-
-
-def status_of(fact: type[errors.ParleyError]) -> int:
-    return next((_STATUSES[kind] for kind in fact.__mro__ if kind in _STATUSES), 500)
-
-
-def type_of(key: str) -> str:
-    """The contract's machine word for a phrase's key."""
-    return _TYPES.get(key, key)
 
 
 async def _parley_error(request: Request, error: Exception) -> JSONResponse:

@@ -6,8 +6,8 @@ Plain data: to declare it costs a function nothing worth mentioning at its start
 from typing import Any
 
 from parley.errors import NotAuthenticatedError, ParleyError, RequestRunningError, TooManyAttemptsError
-from parley.http.error_map import status_of, type_of
 from parley.http.phrases import DEFAULT_LANGUAGE, phrase
+from parley.http.statuses import status_of, type_of
 
 type Responses = dict[int | str, dict[str, Any]]
 

@@ -27,6 +27,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "conversation_not_found": ("会话不存在", "Conversation not found"),
     "message_not_found": ("消息不存在", "Message not found"),
     "room_not_found": ("聊天室不存在", "Chat room not found"),
+    "room_closed": ("无法进入该聊天室", "This chat room is not open to you"),
+    "unknown_action": ("不支持该操作", "There is no such action"),
     "unknown_agent": ("没有这个 Agent", "You have no such agent"),
     "unknown_user": ("没有这个用户", "There is no such user"),
     "member_not_found": ("该用户不是聊天室成员", "The user is no member of the chat room"),

@@ -70,6 +70,9 @@ _CHINESE: dict[str, str] = {
     "the conversation was deleted or taken over": "会话已被删除或被接管",
     "the reply could not be finished": "回复未能完成",
     "the reply was interrupted": "回复被中断",
+    # Rooms.
+    "{} has joined the room.": "{} 加入了聊天室。",
+    "{} has left the room.": "{} 离开了聊天室。",
     # Turns in a room.
     "{} could not answer: {}": "{}未能回答：{}",
     "The agents have answered as often as they may in one turn.": "本轮中 Agent 的回答次数已达上限。",
