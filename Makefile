@@ -14,11 +14,12 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 UV := .uv/bin/uv
 READY := .venv/.ready
 LOCKS := layers/dependencies/requirements.txt layers/tool_dependencies/requirements.txt tests/requirements.txt
+CDK := npx --yes aws-cdk@2.1148.1
 EMULATOR := .emulator/.ready
 EMULATOR_LOCK := tests/emulator/requirements.txt
 COMPILE := pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: dev test check chaos bench synth deploy lock clean
+.PHONY: dev test check chaos bench synth deploy destroy lock clean
 .DEFAULT_GOAL := dev
 
 $(UV):
@@ -59,7 +60,12 @@ synth: $(READY)  ## The CloudFormation template, in cdk.out
 	@.venv/bin/python -m infra.app -c stage=$(STAGE)
 
 deploy: $(READY)  ## The stack into the AWS account of your credentials; STAGE=prod for production
-	@npx --yes aws-cdk@2.1148.1 deploy --all --context stage=$(STAGE)
+	@.venv/bin/python -m infra.account ready
+	@$(CDK) deploy --all --context stage=$(STAGE) $(ARGS)
+
+destroy: $(READY)  ## Removes the stack; of STAGE=prod the data stays, and what stays is said first
+	@.venv/bin/python -m infra.account kept parley-$(STAGE)
+	@$(CDK) destroy --all --context stage=$(STAGE) $(ARGS)
 
 lock: $(UV)  ## Resolve anew what pyproject.toml allows; UPGRADE= keeps what is locked
 	@$(UV) $(COMPILE) $(UPGRADE) pyproject.toml -o layers/dependencies/requirements.txt

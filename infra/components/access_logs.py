@@ -2,7 +2,6 @@
 
 import json
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
@@ -44,11 +43,12 @@ class AccessLogs(Construct):
 class AccountLogRole(Construct):
     """Without a role for logs in the account's settings, API Gateway refuses a stage that has access logs.
 
-    The setting is one for the account and region: it stays when the stack goes, as other APIs may rely on it.
+    The setting is one for the account and region. Where the stage keeps what it has, it stays when the stack
+    goes: other APIs may rely on it. Another stage in the account is better deployed without one of its own.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
     """
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, stage: StageSettings) -> None:
         super().__init__(scope, construct_id)
         role = iam.Role(
             self,
@@ -62,5 +62,5 @@ class AccountLogRole(Construct):
             reason="It is for every API of the account, and made by AWS for this setting.",
         )
         account = apigateway.CfnAccount(self, "Account", cloud_watch_role_arn=role.role_arn)
-        role.apply_removal_policy(RemovalPolicy.RETAIN)
-        account.apply_removal_policy(RemovalPolicy.RETAIN)
+        role.apply_removal_policy(stage.removal_policy)
+        account.apply_removal_policy(stage.removal_policy)

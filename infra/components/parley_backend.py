@@ -140,7 +140,7 @@ class ParleyBackend(Construct):
         )
 
     def _set_account_log_role(self) -> None:
-        role = AccountLogRole(self, "AccountLogRole")
+        role = AccountLogRole(self, "AccountLogRole", stage=self._stage)
         self.rest_api.stage.node.add_dependency(role)
         if self.socket_api:
             self.socket_api.stage.node.add_dependency(role)

@@ -55,6 +55,12 @@ def test_a_stage_for_trying_out_leaves_nothing_behind(dev: Synthesis, table: top
     assert deployed["Properties"]["DeletionProtectionEnabled"] is False
 
 
+def test_nothing_at_all_stays_of_a_stage_for_trying_out(dev: Synthesis) -> None:
+    policies = {each.get("DeletionPolicy", "Delete") for each in dev.template["Resources"].values()}
+
+    assert policies == {"Delete"}
+
+
 def test_no_table_needs_a_paid_key(dev: Synthesis) -> None:
     """Without one, DynamoDB encrypts with a key of its own."""
     for table in dev.tables.values():
