@@ -418,3 +418,49 @@ async def test_the_head_knows_how_many_messages_were_delivered(scene):
     await scene.say("d")
     lease = scene.leases.take(scene.room, seconds=1)
     assert (lease.delivered, lease.shown) == (4, 3)
+
+
+@in_a_room
+async def test_who_is_here_is_read_once_while_nobody_comes(scene):
+    first = await scene.join()
+    process = scene.process()
+    looks, of_room = [], scene.connections.of_room
+    scene.connections.of_room = lambda room_id: looks.append(room_id) or of_room(room_id)
+
+    async def say(content):
+        scene.post(content)
+        await process.deliver(scene.room)
+
+    for content in "abc":
+        await say(content)
+    assert len(looks) == 1
+    second = scene.connect()
+    looks.clear()
+    await process.welcome(scene.room, second.connection.id)
+    assert len(looks) == 1
+    elsewhere = await scene.join()
+    looks.clear()
+    await say("d")
+    await say("e")
+    assert len(looks) == 1
+    for client in (first, second, elsewhere):
+        assert client.contents == list("abcde")
+        assert len(client.events("connected", "history", "agents")) == 3
+    await asyncio.sleep(11)
+    await say("f")
+    assert len(looks) == 2
+
+
+@in_a_room
+async def test_who_has_gone_since_they_were_seen_is_told_nothing_more(scene):
+    other, gone = await scene.join(), await scene.join()
+    process = scene.process()
+    scene.post("a")
+    await process.deliver(scene.room)
+    gone.is_gone = True
+    assert scene.connections.remove(gone.connection)
+    for content in "bcd":
+        scene.post(content)
+        await process.deliver(scene.room)
+    assert (other.contents, gone.contents) == (list("abcd"), ["a"])
+    assert other.events("system") == []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from parley.chat.delivery_holds import DeliveryHold
 from parley.chat.delivery_lines import DeliveryLine
 from parley.chat.delivery_parts import DeliveryParts
+from parley.chat.known_connections import KnownConnections
 from parley.chat.room_frames import event_frames
 from parley.chat.room_lines import LineEndedError, SocketLine
 from parley.chat.room_presence import left
@@ -18,9 +19,17 @@ from parley.domain.room_events import RoomEvent
 class Crowd:
     """`changed` is called when it has come to rest, or cannot go on."""
 
-    def __init__(self, parts: DeliveryParts, hold: DeliveryHold, *, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        parts: DeliveryParts,
+        known: KnownConnections,
+        hold: DeliveryHold,
+        *,
+        changed: Callable[[], None],
+    ) -> None:
         self.failure: Exception | None = None
         self._parts = parts
+        self._known = known
         self._hold = hold
         self._changed = changed
         self._welcomes = Welcomes(parts.messages, agents_of=parts.agents_of)
@@ -35,8 +44,8 @@ class Crowd:
 
     async def look(self) -> None:
         """Those that are new here get what is added from now on, after a welcome with all before it."""
-        room_id = self._hold.lease.room_id
-        self._present = await asyncio.to_thread(self._parts.connections.of_room, room_id)
+        lease = self._hold.lease
+        self._present = await self._known.of_room(lease.room_id, lease.calls)
         for connection in self._present:
             if connection.id not in self._lines:
                 line = self._lines[connection.id] = self._open(connection)
@@ -47,7 +56,7 @@ class Crowd:
         self._last_place = place
         frames: dict[str, list[bytes]] = {}
         for line in self._lines.values():
-            language = line.language
+            language = line.connection.language
             if event is not None and language not in frames:
                 frames[language] = event_frames(self._parts.localize(event, language))
             line.add(place, frames.get(language, ()))
@@ -60,6 +69,11 @@ class Crowd:
     def prompt_place(self) -> int:
         """The same, of those that are not slow."""
         return min((line.sent for line in self._lines.values() if line.is_prompt), default=self._last_place)
+
+    def keep_known(self) -> None:
+        """All have been welcomed, or have ended."""
+        there = [line.connection for line in self._lines.values() if not line.has_ended]
+        self._known.keep(self._hold.lease.room_id, there)
 
     async def finish(self) -> None:
         """What is under way arrives; what waits is not sent."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from parley.chat.room_lines import LineEndedError, SocketLine
+from parley.domain.room_connections import RoomConnection
 
 
 class Welcome(Protocol):
@@ -48,8 +49,8 @@ class DeliveryLine:
             self._start()
 
     @property
-    def language(self) -> str:
-        return self._line.connection.language
+    def connection(self) -> RoomConnection:
+        return self._line.connection
 
     @property
     def is_done(self) -> bool:

@@ -7,6 +7,7 @@ from functools import partial
 from parley.chat.delivery_crowds import Crowd
 from parley.chat.delivery_holds import DeliveryHold, LeaseLostError
 from parley.chat.delivery_parts import DeliveryParts
+from parley.chat.known_connections import KnownConnections
 from parley.domain.room_events import MessagePosted
 from parley.domain.room_places import place_of
 from parley.observability import log_failure
@@ -23,15 +24,16 @@ _PAGE_MESSAGES = 50
 class DeliveryRun:
     """Reads on while it sends: a slow connection delays no other."""
 
-    def __init__(self, parts: DeliveryParts, hold: DeliveryHold) -> None:
+    def __init__(self, parts: DeliveryParts, known: KnownConnections, hold: DeliveryHold) -> None:
         self._parts = parts
+        self._known = known
         self._hold = hold
         self._room_id = hold.lease.room_id
         self._cursor = hold.lease.delivered
         # How many messages there are up to each place that a line may have come to.
         self._shown = {hold.lease.delivered: hold.lease.shown}
         self._change = asyncio.Event()
-        self._crowd = Crowd(parts, hold, changed=self._change.set)
+        self._crowd = Crowd(parts, known, hold, changed=self._change.set)
         self._calls_seen: int | None = None
         self._is_called = False
         self._gap: tuple[int, float] | None = None
@@ -56,8 +58,9 @@ class DeliveryRun:
         try:
             await self._work()
         except LeaseLostError:
-            pass
+            self._known.forget(self._room_id)
         except Exception:
+            self._known.forget(self._room_id)
             await self._crowd.stop()
             await self._give_up()
             raise
@@ -75,9 +78,11 @@ class DeliveryRun:
                 continue
             await self._tell()
             if self._crowd.is_idle and await self._leave():
+                self._crowd.keep_known()
                 return
             await self._mind_gap()
             if self._parts.hand_over is not None and _now() - self._begun_at > DELIVERING_SECONDS:
+                self._known.forget(self._room_id)
                 await self._crowd.finish()
                 await self._give_up()
                 await asyncio.to_thread(self._parts.hand_over, self._room_id)

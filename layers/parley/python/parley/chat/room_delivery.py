@@ -8,6 +8,7 @@ from itertools import chain, repeat
 from parley.chat.delivery_holds import DeliveryHold
 from parley.chat.delivery_parts import DeliveryParts
 from parley.chat.delivery_runs import DeliveryRun
+from parley.chat.known_connections import KnownConnections
 from parley.domain.room_connections import ConnectionState
 from parley.observability import log_failure
 
@@ -18,6 +19,7 @@ _PAUSES_SECONDS = (0.02, 0.05, 0.1, 0.2)
 class RoomDelivery:
     def __init__(self, parts: DeliveryParts) -> None:
         self._parts = parts
+        self._known = KnownConnections(parts.connections)
         self._runs: dict[str, DeliveryRun] = {}
 
     async def deliver(self, room_id: str, *, until: int | None = None) -> None:
@@ -65,7 +67,7 @@ class RoomDelivery:
         hold = await DeliveryHold.take(self._parts.leases, room_id)
         if hold is None:
             return None
-        run = self._runs[room_id] = DeliveryRun(self._parts, hold)
+        run = self._runs[room_id] = DeliveryRun(self._parts, self._known, hold)
         run.task.add_done_callback(partial(self._forget, room_id))
         return run
 

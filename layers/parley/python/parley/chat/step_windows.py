@@ -1,7 +1,7 @@
 """When a reply that grows is worth a frame: a frame costs as much as a hundred words, a reader wants each.
 
-The first words go at once, then some every quarter of a second, and from then on as many at a time as keep
-what is sent within one and a half times the text.
+The first words go at once; from then on as many at a time as keep what is sent within one and a half times
+the text, but never more often than four times a second.
 """
 
 from dataclasses import replace
@@ -11,10 +11,10 @@ from parley.room_wire import encode_frame
 
 MIN_SECONDS = 0.25
 # A slow model's words are not kept for longer, whatever they cost.
-MAX_SECONDS = 1.5
-# How many bytes around the text are sent for each byte of it, and before there is any.
-_OVERHEAD_SHARE = 0.4
-_OVERHEAD_AHEAD = 600
+MAX_SECONDS = 2.0
+# How many bytes around the text are sent for each byte of it. The first frame is free, and the last one is
+# sent as it is.
+_OVERHEAD_SHARE = 0.35
 
 
 class StepWindow:
@@ -38,9 +38,7 @@ class StepWindow:
 
     def due_in(self, now: float) -> float:
         """0 where it is worth a frame now."""
-        is_affordable = (
-            self._overhead_bytes + self._frame_bytes <= _OVERHEAD_AHEAD + _OVERHEAD_SHARE * self._text_bytes
-        )
+        is_affordable = self._overhead_bytes <= _OVERHEAD_SHARE * self._text_bytes
         return max(0.0, self._last_at + (MIN_SECONDS if is_affordable else MAX_SECONDS) - now)
 
     def take(self, now: float) -> StepGrown | None:
