@@ -5,12 +5,13 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
-from parley.domain.room_work import MessageLostError, TurnWork, UnknownWorkError, Welcome
+from parley.domain.room_work import DeliveryWork, MessageLostError, TurnWork, UnknownWorkError, Welcome
 from parley.errors import RoomQueueError
 from parley.gateways.room_queue import SqsRoomQueue, body_of, build_sqs_client, read_work
 
 TURN = TurnWork(room_id="room_1", message_id="msg_1")
 WELCOME = Welcome(room_id="room_1", connection_id="Iyx4Zd=")
+DELIVERY = DeliveryWork(room_id="room_1", id="1")
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def refusal(code):
     return ClientError({"Error": {"Code": code, "Message": "arn:secret"}}, "AnyOperation")
 
 
-@pytest.mark.parametrize("work", [TURN, WELCOME], ids=lambda work: type(work).__name__)
+@pytest.mark.parametrize("work", [TURN, WELCOME, DELIVERY], ids=lambda work: type(work).__name__)
 def test_work_that_was_sent_is_read_again(sqs, queue_url, work):
     SqsRoomQueue(queue_url).send(work)
     (message,) = received(sqs, queue_url)
@@ -57,10 +58,10 @@ def test_work_that_was_sent_is_read_again(sqs, queue_url, work):
 
 def test_turns_follow_one_another_in_their_room_and_a_welcome_waits_for_none(sqs, queue_url):
     queue = SqsRoomQueue(queue_url)
-    for work in (TURN, WELCOME, TurnWork(room_id="room_1", message_id="msg_2")):
+    for work in (TURN, WELCOME, TurnWork(room_id="room_1", message_id="msg_2"), DELIVERY):
         queue.send(work)
     groups = [message["Attributes"]["MessageGroupId"] for message in received(sqs, queue_url)]
-    assert groups == ["room_1", "Iyx4Zd=", "room_1"]
+    assert groups == ["room_1", "Iyx4Zd=", "room_1", "delivery:room_1"]
 
 
 def test_the_same_work_sent_again_is_taken_once(sqs, queue_url):

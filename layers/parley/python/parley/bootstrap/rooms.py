@@ -138,8 +138,17 @@ def room_delivery(localize: Localize) -> RoomDelivery:
         lines=socket_lines(),
         agents_of=lambda room_id: access.agents_of(repository.get(room_id)),
         localize=localize,
+        hand_over=_hand_over if settings().queue_urls else None,
     )
     return RoomDelivery(parts)
+
+
+def _hand_over(room_id: str) -> None:
+    from secrets import token_hex
+
+    from parley.domain.room_work import DeliveryWork
+
+    room_queue().send(DeliveryWork(room_id=room_id, id=token_hex(8)))
 
 
 def room_broadcasts(localize: Localize) -> Callable[[str], RoomBroadcast]:

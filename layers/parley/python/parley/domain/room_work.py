@@ -20,7 +20,15 @@ class TurnWork:
     message_id: str
 
 
-type RoomWork = Welcome | TurnWork
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryWork:
+    """Whoever delivered in a room has no more time: somebody is to go on. `id` tells one from another."""
+
+    room_id: str
+    id: str
+
+
+type RoomWork = Welcome | TurnWork | DeliveryWork
 
 
 class UnknownWorkError(Exception):

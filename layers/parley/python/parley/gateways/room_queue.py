@@ -7,7 +7,14 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from parley.domain.room_work import MessageLostError, RoomWork, TurnWork, UnknownWorkError, Welcome
+from parley.domain.room_work import (
+    DeliveryWork,
+    MessageLostError,
+    RoomWork,
+    TurnWork,
+    UnknownWorkError,
+    Welcome,
+)
 from parley.errors import RoomQueueError
 from parley.observability import log_failure
 
@@ -96,6 +103,8 @@ def body_of(work: RoomWork) -> str:
             told = {"kind": "welcome", "room_id": work.room_id, "connection_id": work.connection_id}
         case TurnWork():
             told = {"kind": "turn", "room_id": work.room_id, "message_id": work.message_id}
+        case DeliveryWork():
+            told = {"kind": "delivery", "room_id": work.room_id, "id": work.id}
     return json.dumps(told, separators=(",", ":"))
 
 
@@ -110,6 +119,8 @@ def read_work(body: str) -> RoomWork:
             return Welcome(room_id=room_id, connection_id=connection_id)
         case {"kind": "turn", "room_id": str(room_id), "message_id": str(message_id)}:
             return TurnWork(room_id=room_id, message_id=message_id)
+        case {"kind": "delivery", "room_id": str(room_id), "id": str(work_id)}:
+            return DeliveryWork(room_id=room_id, id=work_id)
     raise UnknownWorkError
 
 
@@ -120,3 +131,5 @@ def _order_of(work: RoomWork) -> tuple[str, str]:
             return work.connection_id, f"welcome:{work.connection_id}"
         case TurnWork():
             return work.room_id, work.message_id
+        case DeliveryWork():
+            return f"delivery:{work.room_id}", f"delivery:{work.id}"
