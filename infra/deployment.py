@@ -47,6 +47,7 @@ class Deployment:
     sets_account_log_role: bool = True
     has_edge: bool = True
     has_waf: bool = False
+    alarms_email: str | None = None
     region: str | None = None
 
     def __post_init__(self) -> None:
@@ -76,6 +77,7 @@ def read_deployment(look_up: Callable[[str], str | None]) -> Deployment:
         architecture=architecture_named(look_up("architecture") or Architecture.ARM_64),
         has_edge=_switch(EDGE, look_up, default=True),
         has_waf=_switch(WAF, look_up, default=False),
+        alarms_email=look_up("PARLEY_ALARMS_EMAIL"),
         region=look_up("CDK_DEFAULT_REGION"),
         sets_account_log_role=look_up("account_log_role") != "existing",
     )

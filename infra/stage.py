@@ -17,6 +17,7 @@ class StageSettings:
     The throttles are the whole REST API's, which answers requests beyond it with 429, and the whole WebSocket
     API's, of connections and frames of clients. `queue_concurrency` is how many messages of a queue are at
     work at a time, from 2 to 1000. The price class says on which continents the edge is.
+    More than `tokens_per_hour` raise an alarm; nothing is refused.
     """
 
     name: str
@@ -30,6 +31,7 @@ class StageSettings:
     burst_frames: int
     queue_concurrency: int
     price_class: PriceClass
+    tokens_per_hour: int
 
     def removing(self, policy: RemovalPolicy) -> Self:
         """The stage with another policy. What may be removed is not protected from it."""
@@ -50,6 +52,7 @@ STAGES = (
         burst_frames=400,
         queue_concurrency=20,
         price_class=PriceClass.PRICE_CLASS_100,
+        tokens_per_hour=1_000_000,
     ),
     StageSettings(
         name="prod",
@@ -63,6 +66,7 @@ STAGES = (
         burst_frames=4000,
         queue_concurrency=200,
         price_class=PriceClass.PRICE_CLASS_ALL,
+        tokens_per_hour=20_000_000,
     ),
 )
 

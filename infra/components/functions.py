@@ -38,13 +38,16 @@ class Functions(Construct):
         resources: Sequence[Resources],
         settings: Mapping[str, str],
         cors: CorsPolicy,
+        metrics_namespace: str,
     ) -> None:
         super().__init__(scope, construct_id)
         self._stage = stage
         self._layers = layers
         self._sources = sources
         self._resources = resources
-        self._common = topology.common_environment(stage=stage.name, cors=cors)
+        self._common = topology.common_environment(
+            stage=stage.name, cors=cors, metrics_namespace=metrics_namespace
+        )
         self._isolated_network = IsolatedNetwork(self, "IsolatedNetwork")
         self._functions = {function.name: self._create(function, settings) for function in topology.FUNCTIONS}
         for function in topology.FUNCTIONS:

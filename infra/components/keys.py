@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from infra import topology
+from infra.components.own_names import own_name
 from infra.stage import StageSettings
 
 
@@ -41,7 +41,7 @@ class Keys(Construct):
         return kms.Key(
             self,
             description.name.title(),
-            alias=f"{Stack.of(self).stack_name}-{description.name}-{self.node.addr[-8:]}",
+            alias=own_name(self, description.name),
             description=f"parley {stage.name}: {description.name}",
             enable_key_rotation=True,
             removal_policy=stage.removal_policy,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aws_cdk import RemovalPolicy
+from aws_cdk.aws_sns import ITopic
 from constructs import Construct
 
 from infra import topology
@@ -11,6 +12,7 @@ from infra.components.access_logs import AccountLogRole
 from infra.components.architecture import Architecture
 from infra.components.bedrock_rights import BedrockRights
 from infra.components.custom_domain import CustomDomain
+from infra.components.dashboard import TokenPrices
 from infra.components.default_model import DefaultModel
 from infra.components.dependencies_layer import build_dependencies_layers
 from infra.components.edge import Edge
@@ -18,6 +20,9 @@ from infra.components.edge_secret import EdgeSecret
 from infra.components.functions import Functions
 from infra.components.keys import Keys
 from infra.components.layers import Layers
+from infra.components.metrics import Metrics
+from infra.components.operations import Operations
+from infra.components.own_names import own_name
 from infra.components.queues import Queues
 from infra.components.rest_api import RestApi
 from infra.components.secret_parameters import SecretParameters
@@ -37,9 +42,9 @@ class ParleyBackend(Construct):
     the parameters that hold their secrets, by the setting whose value each holds. `removal_policy` goes
     before the stage's. With an `edge`, `domain` is its name, under a certificate in us-east-1; without, it is
     the REST API's, and `socket_domain` the WebSocket API's. A `waf` protects the edge, in us-east-1 only, or
-    else the REST API. `dependencies` are the folders of the layers of packages for this `architecture`, and
-    built here unless given. With `sets_account_log_role`, API Gateway gets leave to write logs, once for the
-    whole account and region.
+    else the REST API. Who is to hear of alarms subscribes to the `alarms_topic`. `dependencies` are the
+    folders of the layers of packages for this `architecture`, and built here unless given. With
+    `sets_account_log_role`, API Gateway gets leave to write logs, once for the whole account and region.
     Raises `InvalidOriginError`, `DependenciesLayerError`.
     """
 
@@ -57,6 +62,8 @@ class ParleyBackend(Construct):
         socket_domain: CustomDomain | None = None,
         edge: bool = True,
         waf: bool = False,
+        alarms_topic: ITopic | None = None,
+        token_prices: TokenPrices | None = None,
         removal_policy: RemovalPolicy | None = None,
         dependencies: Mapping[str, Path] | None = None,
         architecture: Architecture = Architecture.ARM_64,
@@ -72,6 +79,7 @@ class ParleyBackend(Construct):
             dependencies=dependencies or build_dependencies_layers(_PROJECT, architecture=architecture),
             architecture=architecture,
         )
+        self._metrics_namespace = own_name(self, "metrics")
         self._edge_secret = EdgeSecret(self, "EdgeSecret") if edge else None
         self.socket_api = self._create_socket_api(socket_domain)
         self._queues = Queues(self, "Queues", queues=topology.QUEUES, stage=self._stage)
@@ -85,6 +93,14 @@ class ParleyBackend(Construct):
         self.edge = self._create_edge(domain, acl)
         if acl and not edge:
             acl.protect(self.rest_api.stage.stage_arn)
+        Operations(
+            self,
+            "Operations",
+            metrics=self._metrics(),
+            stage=self._stage,
+            prices=token_prices or TokenPrices(),
+            topic=alarms_topic,
+        )
         if sets_account_log_role:
             self._set_account_log_role()
 
@@ -112,6 +128,7 @@ class ParleyBackend(Construct):
             ),
             settings=settings,
             cors=self._cors,
+            metrics_namespace=self._metrics_namespace,
         )
 
     def _create_rest_api(self, domain: CustomDomain | None) -> RestApi:
@@ -137,6 +154,16 @@ class ParleyBackend(Construct):
             secret=self._edge_secret.value,
             domain=domain,
             web_acl_arn=acl.arn if acl else None,
+        )
+
+    def _metrics(self) -> Metrics:
+        return Metrics(
+            replies_namespace=self._metrics_namespace,
+            rest_stage=self.rest_api.stage,
+            socket_stage=self.socket_api.stage if self.socket_api else None,
+            functions=self._functions.by_name(),
+            queues=self._queues.by_name,
+            dead_letters=self._queues.dead_letters,
         )
 
     def _set_account_log_role(self) -> None:

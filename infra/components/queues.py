@@ -27,12 +27,13 @@ class Queues(Construct):
         super().__init__(scope, construct_id)
         self._max_concurrency = stage.queue_concurrency
         self._descriptions = {queue.name: queue for queue in queues}
-        self._queues = {queue.name: self._create(queue, stage) for queue in queues}
+        self.dead_letters: dict[str, sqs.Queue] = {}
+        self.by_name = {queue.name: self._create(queue, stage) for queue in queues}
 
     def environment(self, function: topology.Function) -> dict[str, str]:
         """Where the function finds the queues that it sends to, and the one that it consumes."""
         return {
-            description.environment_variable: self._queues[name].queue_url
+            description.environment_variable: self.by_name[name].queue_url
             for name, description in self._descriptions.items()
             if name in (*function.sends_to, function.consumes)
         }
@@ -53,7 +54,7 @@ class Queues(Construct):
                     self,
                     f"{function.name.title().replace('_', '')}Source",
                     target=functions[function.name],
-                    event_source_arn=self._queues[function.consumes].queue_arn,
+                    event_source_arn=self.by_name[function.consumes].queue_arn,
                     batch_size=1,
                     max_concurrency=self._max_concurrency,
                     report_batch_item_failures=True,
@@ -63,7 +64,7 @@ class Queues(Construct):
         iam.Grant.add_to_principal(
             grantee=role,
             actions=[f"sqs:{action}" for action in actions],
-            resource_arns=[self._queues[name].queue_arn],
+            resource_arns=[self.by_name[name].queue_arn],
         )
 
     def _create(self, description: topology.Queue, stage: StageSettings) -> sqs.Queue:
@@ -80,6 +81,7 @@ class Queues(Construct):
         dead_letters = sqs.Queue(
             self, f"{name}Dead", retention_period=Duration.days(_DEAD_LETTER_DAYS), **common
         )
+        self.dead_letters[description.name] = dead_letters
         return sqs.Queue(
             self,
             name,

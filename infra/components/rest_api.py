@@ -14,6 +14,7 @@ from infra.components.cross_origin import answer_preflights
 from infra.components.custom_domain import CustomDomain, RestDomain
 from infra.components.gateway_envelopes import add_gateway_response
 from infra.components.method_not_allowed import refuse_other_media_types, refuse_other_methods
+from infra.components.own_names import own_name
 from infra.stage import StageSettings
 from parley.cors import CorsPolicy
 
@@ -48,7 +49,7 @@ class RestApi(Construct):
         self.resource = apigateway.RestApi(
             self,
             "Api",
-            rest_api_name=f"parley-{stage.name}",
+            rest_api_name=own_name(self, "rest"),
             endpoint_configuration=apigateway.EndpointConfiguration(types=[apigateway.EndpointType.REGIONAL]),
             cloud_watch_role=False,
             deploy_options=_stage_options(stage, AccessLogs(self, "AccessLogs", stage=stage)),

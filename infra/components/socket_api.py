@@ -14,6 +14,7 @@ from constructs import Construct
 from infra import topology
 from infra.components.acknowledgements import acknowledge
 from infra.components.custom_domain import CustomDomain, SocketDomain
+from infra.components.own_names import own_name
 from infra.stage import StageSettings
 
 # No query strings and no headers: tokens stand in them. No frames: people write in them.
@@ -51,7 +52,7 @@ class SocketApi(Construct):
         self._api = apigatewayv2.WebSocketApi(
             self,
             "Api",
-            api_name=f"parley-{stage.name}-sockets",
+            api_name=own_name(self, "sockets"),
             route_selection_expression=topology.SOCKET_ROUTE_SELECTION,
         )
         self.domain = SocketDomain(self, "Domain", domain=domain) if domain else None

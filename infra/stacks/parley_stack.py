@@ -5,6 +5,8 @@ from pathlib import Path
 
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_sns as sns
+from aws_cdk.aws_sns_subscriptions import EmailSubscription
 from constructs import Construct
 
 from infra.components.custom_domain import CustomDomain
@@ -40,6 +42,7 @@ class ParleyStack(Stack):
             socket_domain=domains.named(deployment.socket_domain_name),
             edge=deployment.has_edge,
             waf=deployment.has_waf,
+            alarms_topic=self._alarms_topic(deployment.alarms_email),
             dependencies=dependencies,
             architecture=deployment.architecture,
             sets_account_log_role=deployment.sets_account_log_role,
@@ -47,6 +50,14 @@ class ParleyStack(Stack):
         self._tell("Api", self.backend.rest_api)
         self._tell("Socket", self.backend.socket_api)
         self._tell("Edge", self.backend.edge)
+
+    def _alarms_topic(self, email: str | None) -> sns.Topic | None:
+        """Whoever is named is asked by AWS whether they want to hear."""
+        if email is None:
+            return None
+        topic = sns.Topic(self, "Alarms", enforce_ssl=True)
+        topic.add_subscription(EmailSubscription(email))
+        return topic
 
     def _tell(self, name: str, part: RestApi | SocketApi | Edge | None) -> None:
         """Where it is, and where the record of its custom domain has to point."""

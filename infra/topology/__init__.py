@@ -106,11 +106,14 @@ def queue_named(name: str) -> Queue:
     return next(queue for queue in QUEUES if queue.name == name)
 
 
-def common_environment(*, stage: str, cors: CorsPolicy) -> dict[str, str]:
-    """What every function is told, wherever it runs."""
+def common_environment(
+    *, stage: str, cors: CorsPolicy, metrics_namespace: str | None = None
+) -> dict[str, str]:
+    """What every function is told, wherever it runs. Only CloudWatch has a use for metrics."""
     return {
         "PARLEY_STAGE": stage,
         **({CORS_SETTING: str(cors)} if cors else {}),
         "POWERTOOLS_SERVICE_NAME": "parley",
         "POWERTOOLS_LOG_LEVEL": "INFO",
+        **({"POWERTOOLS_METRICS_NAMESPACE": metrics_namespace} if metrics_namespace else {}),
     }

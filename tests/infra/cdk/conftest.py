@@ -55,5 +55,6 @@ def prod(tmp_path_factory: pytest.TempPathFactory, dependencies: dict[str, Path]
         certificate_arn="arn:aws:acm:eu-central-1:111122223333:certificate/of-the-api",
         sets_account_log_role=False,
         has_edge=False,
+        alarms_email="ops@example.com",
     )
     return synthesise(tmp_path_factory.mktemp("prod"), dependencies=dependencies, deployment=deployment)

@@ -56,7 +56,9 @@ def test_a_function_is_told_its_own_tables_keys_queues_and_functions_and_nothing
     variables.pop(topology.SOCKET_API_SETTING, None)
     assert ("PARLEY_EDGE_SECRET" in variables) == function.asks_who_calls
     variables.pop("PARLEY_EDGE_SECRET", None)
-    common = topology.common_environment(stage="dev", cors=CorsPolicy())
+    common = topology.common_environment(
+        stage="dev", cors=CorsPolicy(), metrics_namespace=variables.get("POWERTOOLS_METRICS_NAMESPACE")
+    )
     assert variables == ({} if function.isolated else common)
 
 

@@ -44,7 +44,10 @@ def test_every_rule_of_aws_solutions_is_kept_or_knowingly_left(
         app,
         "parley",
         deployment=Deployment(
-            stage=stage_named("prod"), settings={"PARLEY_BEDROCK_REGION": "eu-central-1"}, has_waf=True
+            stage=stage_named("prod"),
+            settings={"PARLEY_BEDROCK_REGION": "eu-central-1"},
+            has_waf=True,
+            alarms_email="ops@example.com",
         ),
         dependencies=dependencies,
     )

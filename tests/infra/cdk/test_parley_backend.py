@@ -14,16 +14,12 @@ from tests.infra.cdk.synthesis import Synthesis
 
 pytestmark = pytest.mark.infra
 
-# What CloudFormation takes as a name. Several things may bear one of these, or it names a part of something;
-# an alias is looked at below.
+# What CloudFormation takes as a name. Several things may bear one of these, or it names a part of something.
 NAMES = ("Name", "Alias")
 SHARED_NAMES = {
-    ("AWS::ApiGateway::RestApi", "Name"),
     ("AWS::ApiGateway::Stage", "StageName"),
-    ("AWS::ApiGatewayV2::Api", "Name"),
     ("AWS::ApiGatewayV2::Stage", "StageName"),
     ("AWS::IAM::Policy", "PolicyName"),
-    ("AWS::KMS::Alias", "AliasName"),
 }
 
 
@@ -48,13 +44,15 @@ def copies(tmp_path_factory: pytest.TempPathFactory, dependencies: dict[str, Pat
 
 
 def test_two_copies_in_one_account_share_no_name(copies: list[Synthesis]) -> None:
-    assert [_named(copy.template["Resources"]) for copy in copies] == [[], []]
-
-
-def test_the_alias_of_a_key_holds_the_stacks_name(copies: list[Synthesis]) -> None:
     for copy in copies:
-        for alias in copy.properties("AWS::KMS::Alias"):
-            assert alias["AliasName"].startswith(f"alias/{copy.template_file.partition('.')[0]}-")
+        own = copy.template_file.partition(".")[0]
+        assert [name for name in _named(copy.template["Resources"]) if f"{own}-" not in name[2]] == []
+
+
+def test_what_a_copy_measures_is_its_own(copies: list[Synthesis]) -> None:
+    namespaces = [copy.variables("messages")["POWERTOOLS_METRICS_NAMESPACE"] for copy in copies]
+
+    assert len(set(namespaces)) == 2
 
 
 def test_nothing_of_one_copy_refers_to_the_other(copies: list[Synthesis]) -> None:

@@ -18,6 +18,7 @@ from parley.domain.events import (
 )
 from parley.models.tokens import estimate_tokens
 from parley.models.types import ChatModel, ChatTurn, ModelError, ModelFinished, ModelRequest, ToolRequest
+from parley.tracing import traced
 
 MAX_TOOL_ROUNDS = 8
 
@@ -118,13 +119,14 @@ class ReplyEngine:
 
     async def _round(self, reply: _Reply) -> AsyncGenerator[ReplyEvent]:
         reply.begin_round()
-        async with aclosing(self._model.stream(reply.request)) as events:
-            async for event in events:
-                if isinstance(event, ModelFinished):
-                    reply.finish_round(event)
-                    break
-                reply.take(event)
-                yield event
+        with traced("model", model=reply.request.model):
+            async with aclosing(self._model.stream(reply.request)) as events:
+                async for event in events:
+                    if isinstance(event, ModelFinished):
+                        reply.finish_round(event)
+                        break
+                    reply.take(event)
+                    yield event
         requests = reply.finished.tool_requests
         if not requests:
             return

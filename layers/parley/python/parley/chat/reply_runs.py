@@ -1,13 +1,13 @@
 """One reply being written: its task, its lease, its log, its listener and its last write."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
 
 from parley.chat.engine import ReplyEngine
 from parley.chat.log_writers import Demand, LogWriter
+from parley.chat.reply_measures import ReplyMeasures
 from parley.chat.reply_ports import ReplyDraft, ReplyStore
 from parley.domain.events import FinishReason, ReplyDone, ReplyEvent, ReplyFailed, ReplyStarted, Usage
 from parley.domain.messages import Message
@@ -15,7 +15,7 @@ from parley.domain.reply_logs import LogSealedError, NumberedEvent
 from parley.domain.room_messages import RoomMessage
 from parley.errors import ReplyRunningError
 from parley.models.types import ModelError, ModelRequest
-from parley.observability import log, log_failure
+from parley.observability import log_failure
 
 LOST = ReplyFailed(content="the conversation was deleted or taken over", type="interrupted")
 # What is needed to end in order: the model's connection, the last writes and their repetitions. A function
@@ -62,6 +62,7 @@ class ReplyRun[Reply: (Message, RoomMessage)]:
         self._has_begun = False
         self._has_ended = False
         self._failure: ReplyFailed | None = None
+        self._measures = ReplyMeasures()
         self._task: asyncio.Task[Reply] | None = None
 
     def start(self) -> None:
@@ -83,7 +84,6 @@ class ReplyRun[Reply: (Message, RoomMessage)]:
         return await asyncio.shield(self._task), self._failure
 
     async def _run(self) -> Reply:
-        started = time.perf_counter()
         last = await self._write_under_lease()
         self._tell_begin()
         reply, last = await self._keep(last)
@@ -92,15 +92,7 @@ class ReplyRun[Reply: (Message, RoomMessage)]:
         self._has_ended = True
         self._news.set()
         self._failure = last if isinstance(last, ReplyFailed) else None
-        log(
-            "reply",
-            message_id=reply.id,
-            reply_status=reply.status.value,
-            error_type=self._failure and self._failure.type,
-            prompt_tokens=reply.usage.prompt_tokens,
-            completion_tokens=reply.usage.completion_tokens,
-            duration_ms=round((time.perf_counter() - started) * 1000),
-        )
+        self._measures.report(reply, self._failure)
         return reply
 
     async def _write_under_lease(self) -> ReplyDone | ReplyFailed:
@@ -189,6 +181,7 @@ class ReplyRun[Reply: (Message, RoomMessage)]:
             )
 
     def _tell(self, event: ReplyEvent) -> None:
+        self._measures.see(event)
         self._draft.apply(event)
         self._log.add(event)
         self._waiting.append(event)
