@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from functions.chat_rooms.parts import RoomIdPath, ServiceDep
+from functions.chat_rooms.parts import AdminDep, RoomIdPath, ServiceDep
 from functions.chat_rooms.schemas import AddAgentRequest, RoomAgentsBody
 from parley.errors import (
     AgentNotFoundError,
@@ -38,12 +38,12 @@ def list_room_agents(
     status_code=201,
     responses=failures(RoomNotFoundError, NotRoomOwnerError, TooManyRoomAgentsError),
 )
-def add_room_agent(
+async def add_room_agent(
     id: RoomIdPath,
     body: AddAgentRequest,
     *,
     user: CurrentUserDep,
-    service: ServiceDep,
+    admin: AdminDep,
     answers: AnswersDep,
     response: Response,
 ) -> Envelope[RoomAgentsBody]:
@@ -52,21 +52,24 @@ def add_room_agent(
     With status 200, and without effect, where it is in the chat room already.
     """
     annotate(room_id=id, agent_id=body.agent_id)
-    agents, is_new = service.add_agent(user.id, id, body.agent_id)
+    agents, is_new = await admin.add_agent(user.id, id, body.agent_id)
     response.status_code = 201 if is_new else 200
     return answers.success(RoomAgentsBody.of(agents), "created" if is_new else "ok")
 
 
 @router.delete("/{agent_id}", responses=failures(RoomNotFoundError, AgentNotFoundError, NotRoomOwnerError))
-def remove_room_agent(
+async def remove_room_agent(
     id: RoomIdPath,
     agent_id: AgentIdPath,
     *,
     user: CurrentUserDep,
-    service: ServiceDep,
+    admin: AdminDep,
     answers: AnswersDep,
 ) -> Envelope[None]:
-    """Take an agent out of a chat room"""
+    """Take an agent out of a chat room
+
+    Its connections end.
+    """
     annotate(room_id=id, agent_id=agent_id)
-    service.remove_agent(user.id, id, agent_id)
+    await admin.remove_agent(user.id, id, agent_id)
     return answers.success(None, "deleted")

@@ -1,7 +1,8 @@
 from functions.chat_rooms import routes
 from parley.bootstrap import authenticator, idempotency, settings
-from parley.bootstrap.rooms import room_transcript, rooms
+from parley.bootstrap.rooms import room_admin, room_transcript, rooms
 from parley.http.app import create_app
+from parley.http.room_languages import localize
 from parley_streaming.adapter import StreamingMangum
 
 app = create_app(
@@ -10,6 +11,7 @@ app = create_app(
     authenticator=authenticator(),
     idempotency=idempotency(),
     rooms=rooms(),
+    admin=room_admin(localize),
     transcript=room_transcript(),
 )
 handler = StreamingMangum(app, lifespan="off")

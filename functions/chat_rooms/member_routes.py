@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from functions.chat_rooms.parts import RoomIdPath, ServiceDep
+from functions.chat_rooms.parts import AdminDep, RoomIdPath, ServiceDep
 from functions.chat_rooms.schemas import AddMemberRequest, RoomMembersBody
 from parley.errors import (
     MemberNotFoundError,
@@ -58,13 +58,13 @@ def add_room_member(
 
 
 @router.delete("/{user_id}", responses=failures(RoomNotFoundError, MemberNotFoundError, NotRoomOwnerError))
-def remove_room_member(
-    id: RoomIdPath, user_id: UserIdPath, *, user: CurrentUserDep, service: ServiceDep, answers: AnswersDep
+async def remove_room_member(
+    id: RoomIdPath, user_id: UserIdPath, *, user: CurrentUserDep, admin: AdminDep, answers: AnswersDep
 ) -> Envelope[None]:
     """Take somebody out of a chat room
 
-    The owner may do so with everybody, a member with herself.
+    The owner may do so with everybody, a member with herself. Their connections end.
     """
     annotate(room_id=id)
-    service.remove_member(user.id, id, user_id)
+    await admin.remove_member(user.id, id, user_id)
     return answers.success(None, "deleted")

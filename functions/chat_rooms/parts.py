@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
+from parley.chat.room_admin import RoomAdmin
 from parley.chat.rooms import RoomService
 
 
@@ -12,5 +13,11 @@ def _service(request: Request) -> RoomService:
     return service
 
 
+def _admin(request: Request) -> RoomAdmin:
+    admin: RoomAdmin = request.app.state.admin
+    return admin
+
+
 ServiceDep = Annotated[RoomService, Depends(_service)]
+AdminDep = Annotated[RoomAdmin, Depends(_admin)]
 RoomIdPath = Annotated[str, Path(alias="id", description="The chat room's id.")]

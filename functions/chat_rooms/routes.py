@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from functions.chat_rooms import agent_routes, member_routes, message_routes
-from functions.chat_rooms.parts import RoomIdPath, ServiceDep
+from functions.chat_rooms.parts import AdminDep, RoomIdPath, ServiceDep
 from functions.chat_rooms.schemas import ChangeRoomRequest, CreateRoomRequest, RoomBody
 from parley.errors import NotRoomOwnerError, RoomNotFoundError
 from parley.http.auth import CurrentUserDep
@@ -43,26 +43,27 @@ def get_room(
 
 
 @router.put("/{id}", responses=failures(RoomNotFoundError, NotRoomOwnerError))
-def change_room(
-    id: RoomIdPath,
-    body: ChangeRoomRequest,
-    *,
-    user: CurrentUserDep,
-    service: ServiceDep,
-    answers: AnswersDep,
+async def change_room(
+    id: RoomIdPath, body: ChangeRoomRequest, *, user: CurrentUserDep, admin: AdminDep, answers: AnswersDep
 ) -> Envelope[RoomBody]:
-    """Change the fields that are given"""
+    """Change the fields that are given
+
+    Agents that are taken out lose their connections.
+    """
     annotate(room_id=id)
-    return answers.success(RoomBody.of(service.change(user.id, id, body.changes())), "updated")
+    return answers.success(RoomBody.of(await admin.change(user.id, id, body.changes())), "updated")
 
 
 @router.delete("/{id}", responses=failures(RoomNotFoundError, NotRoomOwnerError))
-def delete_room(
-    id: RoomIdPath, user: CurrentUserDep, service: ServiceDep, answers: AnswersDep
+async def delete_room(
+    id: RoomIdPath, user: CurrentUserDep, admin: AdminDep, answers: AnswersDep
 ) -> Envelope[None]:
-    """Delete a chat room with all that was said in it"""
+    """Delete a chat room with all that was said in it
+
+    All connections to it end.
+    """
     annotate(room_id=id)
-    service.delete(user.id, id)
+    await admin.delete(user.id, id)
     return answers.success(None, "deleted")
 
 

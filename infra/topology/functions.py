@@ -71,6 +71,21 @@ FUNCTIONS = (
             "connections": ("DeleteItem", "Query", "UpdateItem"),
             "idempotency": _IDEMPOTENCY,
         },
+        posts_to_sockets=True,
+    ),
+    # Between a handshake, or a frame, and what comes of it: its memory is for its speed.
+    Function(
+        name="room_socket",
+        memory_mb=1024,
+        timeout_seconds=29,
+        tables={
+            "users": _SESSION_CHECK,
+            "agents": ("BatchGetItem", "GetItem"),
+            "rooms": ("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+            "connections": ("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
+        },
+        sends_to=("room_work",),
+        posts_to_sockets=True,
     ),
     Function(
         name="messages",

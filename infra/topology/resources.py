@@ -38,4 +38,5 @@ TABLES = (
 # A customer managed key costs $1 a month even while nobody talks: the one thing here that does.
 KEYS = (Key(name="providers", context=("owner", "provider")),)
 
-QUEUES: tuple[Queue, ...] = ()
+# The time of the function that consumes it: no turn is given out a second time while it can still be run.
+QUEUES: tuple[Queue, ...] = (Queue(name="room_work", visibility_timeout_seconds=900, max_receives=5),)

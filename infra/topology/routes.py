@@ -56,4 +56,13 @@ ROUTES = (
 
 # Which route a frame takes: the expression is API Gateway's. What selects none goes to `$default`.
 SOCKET_ROUTE_SELECTION = "$request.body.action"
-SOCKET_ROUTES: tuple[SocketRoute, ...] = ()
+SOCKET_ROUTES: tuple[SocketRoute, ...] = (
+    SocketRoute(key="$connect", function="room_socket"),
+    SocketRoute(key="$disconnect", function="room_socket"),
+    SocketRoute(key="$default", function="room_socket"),
+    SocketRoute(key="send_message", function="room_socket"),
+    SocketRoute(key="typing", function="room_socket"),
+    SocketRoute(key="ping", function="room_socket"),
+    SocketRoute(key="history", function="room_socket"),
+    SocketRoute(key="stop", function="room_socket"),
+)

@@ -16,14 +16,16 @@ from tests.functions.gateway import Client
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
+    from tests.fakes.sockets import InMemorySockets
+
 PASSWORD = "correct horse"
 
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch, dynamodb):
-    from tests.tables_on_moto import KEY_SETTINGS, QUEUE_SETTINGS, TABLE_SETTINGS
+    from tests.tables_on_moto import KEY_SETTINGS, QUEUE_SETTINGS, SOCKET_SETTINGS, TABLE_SETTINGS
 
-    for name, value in (TABLE_SETTINGS | KEY_SETTINGS | QUEUE_SETTINGS).items():
+    for name, value in (TABLE_SETTINGS | KEY_SETTINGS | QUEUE_SETTINGS | SOCKET_SETTINGS).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PARLEY_STAGE", "test")
     for name in ("PARLEY_MODEL_BASE_URL", "PARLEY_SESSION_HOURS", "PARLEY_BEDROCK_REGION"):
@@ -44,9 +46,11 @@ def _event_loop() -> Iterator[None]:
 def _invocation_loop() -> Iterator[None]:
     """In Lambda it lives as long as the process; here a loop that nobody closes is a warning."""
     yield
+    from parley.invocations import invocation_loop
     from parley_streaming.adapter import _invocation_loop
 
     _invocation_loop().close()
+    invocation_loop().close()
 
 
 @pytest.fixture(autouse=True)
@@ -162,3 +166,37 @@ class Logs:
     @property
     def entries(self) -> list[dict]:
         return [json.loads(line) for line in self.text.splitlines()]
+
+
+@pytest.fixture
+def sockets(monkeypatch, queues) -> Iterator["InMemorySockets"]:
+    """Where the clients of rooms are."""
+    from tests.functions.sockets import sockets_in_memory
+
+    with sockets_in_memory(monkeypatch) as sockets:
+        yield sockets
+
+
+@pytest.fixture
+def connect(sockets, queues):
+    """Connects a person, or whoever has the token, and sees to it that the connection is welcomed."""
+    from tests.functions.sockets import Socket
+
+    def connect(who, room, *, welcome=True, headers=None, **query) -> Socket:
+        socket = Socket(sockets)
+        token = who if isinstance(who, str) else who.token
+        socket.open({"room_id": room["id"], "token": token, **query}, headers or {})
+        if socket.status == 200 and welcome:
+            _welcome(socket)
+        return socket
+
+    return connect
+
+
+def _welcome(socket) -> None:
+    """What the queued work comes to, without the worker."""
+    from parley.bootstrap.rooms import room_connections
+
+    connection = room_connections().find(socket.id)
+    assert connection is not None
+    room_connections().mark_ready(connection)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tables_on_moto import KEY_SETTINGS, QUEUE_SETTINGS, TABLE_SETTINGS
+from tests.tables_on_moto import KEY_SETTINGS, QUEUE_SETTINGS, SOCKET_SETTINGS, TABLE_SETTINGS
 
 PROJECT = Path(__file__).parents[2]
 SOURCES = ("layers/parley/python/parley", "layers/streaming/python/parley_streaming", "functions", "infra")
@@ -57,7 +57,7 @@ def test_a_planted_wrong_import_is_found(tmp_path):
 def loaded_by(function):
     """The modules of a fresh process that has imported the function's handler, as Lambda does."""
     script = f"import functions.{function}.handler, sys; print(*sys.modules)"
-    resources = TABLE_SETTINGS | KEY_SETTINGS | QUEUE_SETTINGS
+    resources = TABLE_SETTINGS | KEY_SETTINGS | QUEUE_SETTINGS | SOCKET_SETTINGS
     environment = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1", **resources}
     command = [sys.executable, "-c", script]
     outcome = subprocess.run(
@@ -109,6 +109,19 @@ UNUSED = {
         "trafilatura",
         "lxml",
         "ddgs",
+    },
+    # A handshake waits for its start.
+    "room_socket": {
+        "httpx",
+        "boto3",
+        "argon2",
+        "fastapi",
+        "pydantic",
+        "mangum",
+        "parley.chat.engine",
+        "parley.chat.room_turns",
+        "parley.models",
+        "parley.tools",
     },
     # Programs are to find nothing in it.
     "code_runner": {"parley", "aws_lambda_powertools", "httpx", "boto3", "botocore", "pydantic", "pyflakes"},

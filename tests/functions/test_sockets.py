@@ -1,0 +1,277 @@
+"""Frames of clients: said, typed, asked for and stopped; and who is told of whose coming and going."""
+
+import json
+
+import pytest
+
+from tests.functions.sockets import Socket, invoke, socket_event
+from tests.tables_on_moto import QUEUE_SETTINGS, all_items
+
+
+@pytest.fixture
+def room(anna, bert):
+    room = anna.client.call("POST", "/api/chat-rooms", {"name": "Harbour"}).data
+    anna.client.call("POST", f"/api/chat-rooms/{room['id']}/members", {"username": "bert"})
+    return room
+
+
+@pytest.fixture
+def annas(anna, room, connect):
+    return connect(anna, room, headers={"Accept-Language": "en"})
+
+
+@pytest.fixture
+def berts(bert, room, connect, annas):
+    return connect(bert, room)
+
+
+def queued(queues):
+    (url,) = QUEUE_SETTINGS.values()
+    found = queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    return [json.loads(message["Body"]) for message in found]
+
+
+def only(events, name):
+    assert [event[0] for event in events] == [name]
+    return events[0][1]
+
+
+def test_a_ping_is_answered(annas, berts):
+    assert annas.act("ping") == [("pong", None)]
+    assert annas.client.frames[-1] == b'{"event":"pong"}'
+    assert "pong" not in dict(berts.client.told)
+
+
+def test_what_is_said_reaches_everybody_and_is_queued_to_be_answered(anna, room, annas, berts, queues):
+    queued(queues)
+    annas.act("send_message", content="你好 👩‍🚀", client_id="c-1")
+    for socket in (annas, berts):
+        (message,) = socket.client.events("message")
+        assert (message["content"], message["client_id"]) == ("你好 👩‍🚀", "c-1")
+        assert (message["sender_type"], message["sender_id"]) == ("user", anna.user["id"])
+        assert (message["sender_name"], message["room_id"]) == ("anna", room["id"])
+    stored = anna.client.call("GET", f"/api/chat-rooms/{room['id']}/messages").data["items"]
+    assert stored == [message]
+    assert {"kind": "turn", "room_id": room["id"], "message_id": message["id"]} in queued(queues)
+
+
+def test_the_same_client_id_twice_says_it_once(anna, room, annas, berts):
+    for _ in range(2):
+        annas.act("send_message", content="once", client_id="c-1")
+    berts.act("send_message", content="another's", client_id="c-1")
+    for socket in (annas, berts):
+        assert [each["content"] for each in socket.client.events("message")] == ["once", "another's"]
+
+
+def test_an_agent_speaks_as_itself_and_its_mentions_are_kept(anna, room, annas, connect):
+    from parley.bootstrap.rooms import room_messages
+
+    scout, poet = anna.create_agent("Scout", kind="external"), anna.create_agent("Poet")
+    for agent in (scout, poet):
+        anna.client.call("POST", f"/api/chat-rooms/{room['id']}/agents", {"agent_id": agent["id"]})
+    key = anna.client.call("POST", f"/api/agents/{scout['id']}/key").data["key"]
+    scouts = connect(key, room)
+    scouts.act("send_message", content="I am here", mentions=[poet["id"], poet["id"]])
+    (message,) = annas.client.events("message")
+    assert (message["sender_type"], message["sender_id"]) == ("agent", scout["id"])
+    assert message["sender_name"] == "Scout"
+    assert room_messages().get(room["id"], message["id"]).mentions == (poet["id"],)
+
+
+def test_typing_is_told_to_the_others_alone(anna, bert, room, annas, berts, connect):
+    annas_phone = connect(anna, room)
+    before = len(berts.client.frames)
+    for is_typing in (True, False):
+        assert annas.act("typing", is_typing=is_typing) == []
+    told = berts.client.told[before:]
+    expected = [("typing", {"user_id": anna.user["id"], "is_typing": value}) for value in (True, False)]
+    assert told == expected
+    assert annas_phone.client.events("typing") == []
+
+
+def test_the_first_connection_is_announced_and_the_last_one_that_goes(anna, bert, room, annas, connect):
+    first, second = connect(bert, room), connect(bert, room)
+    (joined,) = annas.client.events("system")
+    assert joined == {
+        "content": "bert has joined the room.",
+        "type": "user_join",
+        "participant_id": bert.user["id"],
+        "participant_name": "bert",
+    }
+    first.disconnect()
+    assert len(annas.client.events("system")) == 1
+    second.disconnect()
+    second.disconnect()
+    assert [event["type"] for event in annas.client.events("system")] == ["user_join", "user_leave"]
+
+
+def test_an_agents_coming_and_going_is_announced_in_each_language(anna, bert, room, annas, berts, connect):
+    scout = anna.create_agent("Scout", kind="external")
+    anna.client.call("POST", f"/api/chat-rooms/{room['id']}/agents", {"agent_id": scout["id"]})
+    key = anna.client.call("POST", f"/api/agents/{scout['id']}/key").data["key"]
+    connect(key, room).disconnect()
+    english = [(event["type"], event["content"]) for event in annas.client.events("system")[-2:]]
+    assert english == [
+        ("agent_join", "Scout has joined the room."),
+        ("agent_leave", "Scout has left the room."),
+    ]
+    assert [event["content"] for event in berts.client.events("system")[-2:]] == [
+        "Scout 加入了聊天室。",
+        "Scout 离开了聊天室。",
+    ]
+
+
+def test_a_connection_that_is_found_gone_has_left(anna, bert, room, annas, berts):
+    berts.client.is_gone = True
+    annas.act("typing", is_typing=True)
+    (left,) = [event for event in annas.client.events("system") if event["type"] == "user_leave"]
+    assert left["participant_id"] == bert.user["id"]
+    berts.disconnect()
+    assert len([event for event in annas.client.events("system") if event["type"] == "user_leave"]) == 1
+
+
+def test_older_messages_are_asked_for(annas):
+    for content in "abcde":
+        annas.act("send_message", content=content)
+    page = only(annas.act("history", limit=2), "history")
+    assert ([each["content"] for each in page["messages"]], page["has_more"]) == (["d", "e"], True)
+    page = only(annas.act("history", before=page["messages"][0]["id"], limit=5), "history")
+    assert ([each["content"] for each in page["messages"]], page["has_more"]) == (["a", "b", "c"], False)
+    page = only(annas.act("history", before=page["messages"][0]["id"]), "history")
+    assert page == {"messages": [], "has_more": False}
+
+
+def test_a_history_fits_into_a_frame(annas):
+    for letter in "abc":
+        annas.act("send_message", content=letter * 60_000)
+    page = only(annas.act("history"), "history")
+    assert ([each["content"][0] for each in page["messages"]], page["has_more"]) == (["b", "c"], True)
+    assert len(annas.client.frames[-1]) <= 128 * 1024
+
+
+BAD_FRAMES = [
+    ("", "malformed_json", "The body is not valid JSON"),
+    ("{", "malformed_json", "The body is not valid JSON"),
+    ("[1]", "malformed_json", "The body is not valid JSON"),
+    ("[" * 100_000, "malformed_json", "The body is not valid JSON"),
+    ({}, "unknown_action", "There is no such action"),
+    ({"action": "dance"}, "unknown_action", "There is no such action"),
+    ({"action": "$connect"}, "unknown_action", "There is no such action"),
+    ({"action": ["ping"]}, "unknown_action", "There is no such action"),
+    ({"action": "send_message"}, "validation_error", "content: Field required"),
+    ({"action": "send_message", "content": 1}, "validation_error", "content: Input should be a valid string"),
+    (
+        {"action": "send_message", "content": ""},
+        "validation_error",
+        "content: String should have at least 1 character",
+    ),
+    (
+        {"action": "send_message", "content": "\ud800"},
+        "validation_error",
+        "content: Input should be a valid string, unable to parse raw data as a unicode string",
+    ),
+    (
+        {"action": "send_message", "content": "x", "client_id": "c" * 101},
+        "validation_error",
+        "client_id: String should have at most 100 characters",
+    ),
+    (
+        {"action": "send_message", "content": "x", "mentions": "agent_1"},
+        "validation_error",
+        "mentions: Input should be a valid list",
+    ),
+    (
+        {"action": "send_message", "content": "x", "mentions": ["a", None]},
+        "validation_error",
+        "mentions.1: Input should be a valid string",
+    ),
+    (
+        {"action": "send_message", "content": "x", "mentions": ["a"] * 51},
+        "validation_error",
+        "mentions: List should have at most 50 items",
+    ),
+    ({"action": "typing"}, "validation_error", "is_typing: Field required"),
+    ({"action": "typing", "is_typing": 1}, "validation_error", "is_typing: Input should be a valid boolean"),
+    ({"action": "history", "limit": "5"}, "validation_error", "limit: Input should be a valid integer"),
+    ({"action": "history", "limit": True}, "validation_error", "limit: Input should be a valid integer"),
+    (
+        {"action": "history", "limit": 0},
+        "validation_error",
+        "limit: Input should be greater than or equal to 1",
+    ),
+    (
+        {"action": "history", "limit": 101},
+        "validation_error",
+        "limit: Input should be less than or equal to 100",
+    ),
+    (
+        {"action": "history", "before": "x"},
+        "validation_error",
+        "before: must be the id of a message of this chat room",
+    ),
+    ({"action": "stop"}, "reply_ended", "The reply has already ended"),
+    ({"action": "stop", "message_id": "x"}, "not_found", "Message not found"),
+    ({"action": "stop", "message_id": 1}, "validation_error", "message_id: Input should be a valid string"),
+]
+
+
+@pytest.mark.parametrize(("frame", "type", "content"), BAD_FRAMES, ids=range(len(BAD_FRAMES)))
+def test_what_is_no_good_frame_is_answered_with_an_error_and_the_connection_stays(
+    anna, room, annas, frame, type, content
+):
+    before = len(annas.client.frames)
+    assert annas.send(frame)["statusCode"] == 200
+    assert annas.client.told[before:] == [("error", {"content": content, "type": type})]
+    assert annas.act("ping") == [("pong", None)]
+    assert anna.client.call("GET", f"/api/chat-rooms/{room['id']}/messages").data["total"] == 0
+
+
+def test_errors_are_in_the_language_of_the_connection(berts):
+    assert only(berts.act("send_message", content=""), "error")["content"] == "content: 长度不能少于 1 个字符"
+    assert only(berts.act("dance"), "error")["content"] == "不支持该操作"
+    assert only(berts.act("history", before="x"), "error")["content"] == "before: 不是该聊天室的消息 ID"
+
+
+def test_a_binary_frame_is_no_json(annas):
+    event = socket_event("message", annas.id, routeKey="$default")
+    invoke({**event, "body": "AAECAw==", "isBase64Encoded": True})
+    assert annas.client.told[-1][1]["type"] == "malformed_json"
+
+
+def test_an_unhandled_failure_is_told_without_its_reason_and_logged(annas, monkeypatch, logs):
+    def fail(*_, **__):
+        raise ValueError("a secret")
+
+    monkeypatch.setattr("parley.tables.room_messages.DynamoRoomMessageRepository.newest", fail)
+    told = only(annas.act("history"), "error")
+    assert told == {"content": "Internal server error", "type": "internal_error"}
+    assert any("a secret" in entry.get("exception", "") for entry in logs.entries)
+
+
+def test_what_is_said_is_not_logged(room, annas, logs):
+    annas.act("send_message", content="between you and me", client_id="my-id")
+    assert "between you" not in logs.text
+    entry = [entry for entry in logs.entries if entry["message"] == "socket"][-1]
+    assert (entry["route"], entry["action"], entry["room_id"]) == ("send_message", "send_message", room["id"])
+
+
+def test_a_connection_that_nobody_admitted_is_closed(sockets):
+    socket = Socket(sockets)
+    socket.send({"action": "ping"})
+    assert socket.client.is_closed
+    assert socket.client.frames == []
+
+
+def test_a_connection_from_before_the_removal_says_nothing_more(anna, bert, room, annas, connect, dynamodb):
+    """The handshake and the removal crossed: the connection was added when the others had been seen off."""
+    late = connect(bert, room)
+    from parley.bootstrap.rooms import room_repository
+
+    room_repository().remove_member(room["id"], bert.user["id"])
+    for action in ({"content": "hello"}, {}):
+        late.act("send_message" if action else "history", **action)
+    assert late.client.is_closed
+    assert [name for name, _ in late.client.told if name in ("history", "message", "error")] == []
+    assert annas.client.events("message") == []
+    assert annas.client.events("system")[-1]["type"] == "user_leave"
+    assert not [item for item in all_items(dynamodb, "connections") if item["pk"]["S"] == f"CONN#{late.id}"]
