@@ -1,5 +1,6 @@
 from functions.messages import routes
-from parley.bootstrap import authenticator, idempotency, replies, settings
+from parley.bootstrap import authenticator, idempotency, settings
+from parley.bootstrap.replies import replies
 from parley.http.app import create_app
 from parley_streaming.adapter import StreamingMangum
 

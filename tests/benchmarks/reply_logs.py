@@ -8,7 +8,7 @@ from statistics import median
 from typing import cast
 from unittest.mock import patch
 
-from parley.bootstrap import replies
+from parley.bootstrap.replies import replies
 from parley.chat.exchanges import Exchange
 from parley.chat.model_choice import ModelChoice
 from parley.chat.replies import ReplyService

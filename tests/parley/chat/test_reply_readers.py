@@ -5,8 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from parley.chat.settlements import INTERRUPTED
-from parley.domain.events import FinishReason, ReplyDone, ReplyFailed, TextDelta
+from parley.domain.events import INTERRUPTED, FinishReason, ReplyDone, ReplyFailed, TextDelta
 from parley.domain.messages import MessageStatus
 from parley.errors import MessageNotFoundError, ReplyEndedError
 from tests.examples import a_message

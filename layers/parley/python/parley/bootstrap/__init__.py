@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from parley.accounts.sessions import Accounts
     from parley.chat.provider_models import ProviderModels
     from parley.chat.providers import ProviderService
-    from parley.chat.replies import ReplyService
     from parley.domain.web_search import SearchService
     from parley.gateways.guarded_http import UrlPolicy
     from parley.gateways.kms_vault import KmsKeyVault
@@ -83,11 +82,11 @@ def idempotency() -> DynamoRequestRecords:
 def providers() -> ProviderService:
     from parley.chat.providers import ProviderService
 
-    vault = _key_vault()
+    vault = key_vault()
     return ProviderService(
         repository=provider_repository(),
         vault=vault,
-        models=_provider_models(vault),
+        models=provider_models(vault),
         check_url=_check_url,
     )
 
@@ -100,13 +99,13 @@ def provider_repository() -> DynamoProviderRepository:
     return DynamoProviderRepository()
 
 
-def _key_vault() -> KmsKeyVault:
+def key_vault() -> KmsKeyVault:
     from parley.gateways.kms_vault import KmsKeyVault
 
     return KmsKeyVault(settings().key_id("providers"))
 
 
-def _provider_models(vault: KmsKeyVault) -> ProviderModels:
+def provider_models(vault: KmsKeyVault) -> ProviderModels:
     from parley.chat.provider_models import ProviderModels
 
     region = settings().bedrock_region
@@ -153,33 +152,6 @@ def agents() -> DynamoAgentRepository:
     return DynamoAgentRepository()
 
 
-def replies() -> ReplyService:
-    from parley.chat.leases import Lease
-    from parley.chat.model_choice import ModelChoice
-    from parley.chat.replies import ReplyService
-    from parley.tables.conversation_items import ConversationTableItem
-    from parley.tables.messages import DynamoMessageRepository
-    from parley.tables.reply_locks import DynamoReplyLock
-    from parley.tables.reply_logs import DynamoReplyLog
-
-    return ReplyService(
-        conversations=conversations(),
-        messages=DynamoMessageRepository(),
-        lock=DynamoReplyLock(),
-        log=DynamoReplyLog(ConversationTableItem),
-        usage=usage(),
-        request_records=idempotency(),
-        models=ModelChoice(
-            settings().model,
-            open_secret=_open_secret,
-            providers=provider_repository(),
-            provider_models=_provider_models(_key_vault()),
-        ),
-        tools=tools(),
-        lease=Lease(settings().reply_lease_seconds),
-    )
-
-
 def tools() -> ToolRegistry:
     from parley.gateways.guarded_pages import GuardedPageFetcher
     from parley.gateways.lambda_code_runner import LambdaCodeRunner
@@ -218,10 +190,10 @@ def _keyed(build: Callable[..., SearchService], api_key: Secret) -> SearchServic
         return build(api_key=api_key.value)
     from parley.gateways.keyed_search import KeyedSearch
 
-    return KeyedSearch(lambda: build(api_key=_open_secret(api_key)))
+    return KeyedSearch(lambda: build(api_key=open_secret(api_key)))
 
 
-def _open_secret(secret: Secret) -> str | None:
+def open_secret(secret: Secret) -> str | None:
     """The value that is given goes before the parameter. Raises `KeyVaultError`, `KeyUnreadableError`."""
     if secret.value or not secret.parameter:
         return secret.value

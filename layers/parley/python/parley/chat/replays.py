@@ -1,7 +1,7 @@
 """A stored reply told again as events, where its log is no more: whole, not word by word."""
 
-from parley.chat.settlements import INTERRUPTED
 from parley.domain.events import (
+    INTERRUPTED,
     FinishReason,
     ReplyDone,
     ReplyEvent,

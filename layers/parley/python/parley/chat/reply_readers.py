@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from parley.chat.replays import events_of
 from parley.chat.reply_runs import LOST
-from parley.chat.settlements import INTERRUPTED
 from parley.chat.transcripts import Transcript
+from parley.domain.events import INTERRUPTED
 from parley.domain.messages import Message
 from parley.domain.reply_logs import LogPage, NumberedEvent, ReplyLog
 from parley.errors import MessageNotFoundError

@@ -5,9 +5,8 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 
 from parley.chat.room_steps import StepSequence, steps_again
-from parley.chat.settlements import INTERRUPTED
 from parley.chat.turn_notices import end_of_reply, end_of_turn
-from parley.domain.events import ReplyFailed, Usage
+from parley.domain.events import INTERRUPTED, ReplyFailed, Usage
 from parley.domain.messages import MessageStatus
 from parley.domain.reply_logs import LogPage, ReplyLog
 from parley.domain.room_events import Failed, MessagePosted, RoomEvent, TypingChanged

@@ -5,14 +5,12 @@ from dataclasses import replace
 from parley.chat.drafts import Draft
 from parley.chat.reply_ports import ReplyDraft
 from parley.domain.conversations import Conversation, ReplyLock, RunningReply, title_from
-from parley.domain.events import ReplyFailed, ReplyStarted, Usage
+from parley.domain.events import INTERRUPTED, ReplyStarted, Usage
 from parley.domain.messages import Message, MessageRepository, MessageStatus
 from parley.domain.reply_logs import LogPage, ReplyLog
 from parley.domain.room_messages import RoomMessage
 from parley.domain.usage import UsageRepository
 from parley.models.tokens import estimate_tokens
-
-INTERRUPTED = ReplyFailed(content="the reply was interrupted", type="interrupted")
 
 
 class Settlement:

@@ -1,7 +1,6 @@
 """How the end of a reply and of a turn is told."""
 
-from parley.chat.settlements import INTERRUPTED
-from parley.domain.events import ReplyFailed
+from parley.domain.events import INTERRUPTED, ReplyFailed
 from parley.domain.messages import MessageStatus
 from parley.domain.room_events import AgentDone, Failed, Notice, NoticeType, RoomEvent, TypingChanged
 from parley.domain.room_messages import RoomMessage

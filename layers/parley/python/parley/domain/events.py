@@ -90,3 +90,5 @@ class ReplyFailed:
 type ReplyEvent = (
     ReplyStarted | TextDelta | ThinkingDelta | ToolCalled | ToolReturned | ReplyDone | ReplyFailed
 )
+
+INTERRUPTED = ReplyFailed(content="the reply was interrupted", type="interrupted")
