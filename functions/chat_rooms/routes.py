@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from functions.chat_rooms import agent_routes, member_routes, message_routes
+from functions.chat_rooms import agent_routes, member_routes, message_routes, turn_routes
 from functions.chat_rooms.parts import AdminDep, RoomIdPath, ServiceDep
 from functions.chat_rooms.schemas import ChangeRoomRequest, CreateRoomRequest, RoomBody
 from parley.errors import NotRoomOwnerError, RoomNotFoundError
@@ -70,3 +70,4 @@ async def delete_room(
 router.include_router(agent_routes.router)
 router.include_router(member_routes.router)
 router.include_router(message_routes.router)
+router.include_router(turn_routes.router)

@@ -38,5 +38,6 @@ TABLES = (
 # A customer managed key costs $1 a month even while nobody talks: the one thing here that does.
 KEYS = (Key(name="providers", context=("owner", "provider")),)
 
-# The time of the function that consumes it: no turn is given out a second time while it can still be run.
-QUEUES: tuple[Queue, ...] = (Queue(name="room_work", visibility_timeout_seconds=900, max_receives=5),)
+# The time of the function that consumes it: no turn is given out a second time while it can still be run. One
+# that takes longer is received anew for each part of it, and so is one whose runner was killed.
+QUEUES: tuple[Queue, ...] = (Queue(name="room_work", visibility_timeout_seconds=900, max_receives=10),)

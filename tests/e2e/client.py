@@ -69,23 +69,24 @@ class Person:
     ) -> Generator[Event]:
         """The events as they come. Closing the generator leaves the stream."""
         body = {"conversation_id": conversation, "content": content, **fields}
-        return self._events("POST", "/api/messages/stream", json=body, headers=headers)
+        return self.events("POST", "/api/messages/stream", json=body, headers=headers)
 
     def regenerate(
         self, message: str, *, headers: Mapping[str, str] | None = None, **fields: Any
     ) -> Generator[Event]:
         """As `stream`, for another reply to what was said. Without fields the request has no body."""
         path = f"/api/messages/{message}/regenerate"
-        return self._events("POST", path, json=fields or None, headers=headers)
+        return self.events("POST", path, json=fields or None, headers=headers)
 
     def follow(self, message: str, *, after: int | None = None) -> Iterator[Event]:
         """The reply's events again, behind the one that an EventSource would name; then as they come."""
         headers = {} if after is None else {"Last-Event-ID": str(after)}
-        return self._events("GET", f"/api/messages/{message}/events", headers=headers)
+        return self.events("GET", f"/api/messages/{message}/events", headers=headers)
 
-    def _events(
-        self, method: str, path: str, *, headers: Mapping[str, str] | None, **options: Any
+    def events(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **options: Any
     ) -> Generator[Event]:
+        """Those of a stream, as they come. Closing the generator leaves the stream."""
         headers = {**self.headers, **(headers or {})}
         with self._http.stream(method, path, headers=headers, **options) as response:
             assert response.status_code == 200, response.read()
