@@ -1,0 +1,222 @@
+"""A storm in a room: many connections, many who talk at once, and some that are lost and come back.
+
+`make storm` runs the whole of it against a stack of its own, and tells how long it took.
+"""
+
+import argparse
+import asyncio
+import json
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from statistics import quantiles
+from typing import Any
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from tests.e2e.client import Person
+from tests.e2e.sockets import room_url
+from tests.e2e.stack import RunningStack, running_stack
+
+# As many handshakes at once as do not make a laptop start a worker for each.
+_HANDSHAKES_AT_ONCE = 4
+_PATIENCE_SECONDS = 900
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """`lost` is the share of connections that are dropped, without a word, and opened again."""
+
+    connections: int = 300
+    senders: int = 20
+    messages: int = 1000
+    lost: float = 0.1
+    seed: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """Message ids: what each client got, frame by frame, and what is stored. Seconds from send to arrival."""
+
+    clients: list[list[str]]
+    stored: list[str]
+    reopened: int
+    seconds: float
+    own_seconds: list[float]
+
+
+class Client:
+    """Keeps the ids of all messages in the order of their arrival, over all of its connections."""
+
+    def __init__(self, stack_url: str, room_id: str, token: str) -> None:
+        self.ids: list[str] = []
+        self.reopened = 0
+        self.news = asyncio.Event()
+        self._url = room_url(stack_url, room_id, token=token)
+        self._arrived: dict[str, float] = {}
+        self._connection: ClientConnection | None = None
+        self._reading: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Until it is welcomed."""
+        after = f"&after={self.ids[-1]}" if self.ids else ""
+        self._connection = await connect(
+            self._url + after, proxy=None, max_size=None, compression=None, max_queue=None
+        )
+        welcomed = asyncio.Event()
+        self._reading = asyncio.create_task(self._read(self._connection, welcomed))
+        await asyncio.wait_for(welcomed.wait(), 60)
+
+    async def lose(self) -> None:
+        """As a network is lost: nobody says goodbye, and what is under way is lost."""
+        assert self._connection is not None
+        assert self._reading is not None
+        self._reading.cancel()
+        self._connection.transport.abort()
+        await asyncio.gather(self._reading, return_exceptions=True)
+
+    async def reopen(self) -> None:
+        await self.lose()
+        self.reopened += 1
+        await self.open()
+
+    async def close(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def say(self, number: int) -> float:
+        """How many seconds later its own message came back."""
+        client_id = f"{number}"
+        assert self._connection is not None
+        begun = time.monotonic()
+        await self._connection.send(
+            json.dumps({"action": "send_message", "content": f"message {number}", "client_id": client_id})
+        )
+        while client_id not in self._arrived:
+            self.news.clear()
+            await asyncio.wait_for(self.news.wait(), 60)
+        return self._arrived[client_id] - begun
+
+    async def has(self, number: int) -> None:
+        while len(self.ids) < number:
+            self.news.clear()
+            await self.news.wait()
+
+    async def _read(self, connection: ClientConnection, welcomed: asyncio.Event) -> None:
+        try:
+            async for frame in connection:
+                self._take(json.loads(frame), welcomed)
+        except ConnectionClosed:
+            pass
+
+    def _take(self, frame: dict[str, Any], welcomed: asyncio.Event) -> None:
+        match frame:
+            case {"event": "history", "data": {"messages": messages}}:
+                self.ids += [message["id"] for message in messages]
+            case {"event": "message", "data": message}:
+                self.ids.append(message["id"])
+                self._arrived[message.get("client_id", "")] = time.monotonic()
+            case {"event": "agents"}:
+                welcomed.set()
+            case {"event": "error", "data": failure}:
+                raise AssertionError(failure)
+        self.news.set()
+
+
+async def rage(stack_url: str, room_id: str, tokens: Sequence[str], plan: Plan) -> Outcome:
+    """The first `senders` clients talk, each as soon as its last message is back; others come and go."""
+    random = Random(plan.seed)
+    clients = [Client(stack_url, room_id, tokens[number % len(tokens)]) for number in range(plan.connections)]
+    await _open_all(clients)
+    begun = time.monotonic()
+    losing = random.sample(clients[plan.senders :], round(plan.connections * plan.lost))
+    own: list[float] = []
+    numbers = iter(range(plan.messages))
+
+    async def talk(client: Client) -> None:
+        for number in numbers:
+            own.append(await client.say(number))
+
+    async def come_and_go(client: Client, at: int) -> None:
+        await clients[0].has(at)
+        await client.reopen()
+
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        await asyncio.gather(
+            *(talk(client) for client in clients[: plan.senders]),
+            *(come_and_go(client, random.randrange(plan.messages)) for client in losing),
+        )
+        await asyncio.gather(*(client.has(plan.messages) for client in clients))
+    seconds = time.monotonic() - begun
+    await asyncio.gather(*(client.close() for client in clients))
+    return Outcome(
+        clients=[client.ids for client in clients],
+        stored=[],
+        reopened=sum(client.reopened for client in clients),
+        seconds=seconds,
+        own_seconds=own,
+    )
+
+
+async def _open_all(clients: Sequence[Client]) -> None:
+    slots = asyncio.Semaphore(_HANDSHAKES_AT_ONCE)
+
+    async def open_one(client: Client) -> None:
+        async with slots:
+            await client.open()
+
+    await asyncio.gather(*(open_one(client) for client in clients))
+
+
+def storm(stack: RunningStack, plan: Plan) -> Outcome:
+    """In a room of its own, whose people have several connections each."""
+    with httpx.Client(base_url=stack.url, timeout=60) as http:
+        people = [Person.register(http) for _ in range(min(plan.senders, 20))]
+        owner = people[0]
+        room_id = owner.data("POST", "/api/chat-rooms", json={"name": "Storm"})["id"]
+        for member in people[1:]:
+            owner.data("POST", f"/api/chat-rooms/{room_id}/members", json={"username": member.username})
+        outcome = asyncio.run(rage(stack.url, room_id, [person.token for person in people], plan))
+        stored = _stored_ids(owner, room_id)
+    return Outcome(**{**vars(outcome), "stored": stored})
+
+
+def _stored_ids(person: Person, room_id: str) -> list[str]:
+    """Read from the newest page to the oldest."""
+    ids: list[str] = []
+    query = "page_size=100"
+    while True:
+        page = person.data("GET", f"/api/chat-rooms/{room_id}/messages?{query}")
+        ids = [message["id"] for message in page["items"]] + ids
+        if page["next_cursor"] is None:
+            assert page["total"] == len(ids)
+            return ids
+        query = f"page_size=100&cursor={page['next_cursor']}"
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name, default in vars(Plan()).items():
+        parser.add_argument(f"--{name}", type=type(default), default=default)
+    plan = Plan(**vars(parser.parse_args()))
+    with tempfile.TemporaryDirectory() as data, running_stack(Path(data)) as stack:
+        outcome = storm(stack, plan)
+    wrong = [number for number, ids in enumerate(outcome.clients) if ids != outcome.stored]
+    percentiles = quantiles(outcome.own_seconds, n=100)
+    print(
+        f"{plan.messages} messages by {plan.senders} to {plan.connections} connections,"
+        f" {outcome.reopened} of them lost and reopened: {outcome.seconds:.1f} s,"
+        f" {plan.messages * plan.connections / outcome.seconds:.0f} frames a second."
+        f" Back at the sender after {percentiles[49]:.2f} s (p95 {percentiles[94]:.2f} s)."
+    )
+    print(f"Clients with another order, a message twice, or one missing: {len(wrong)} {wrong[:10]}")
+    raise SystemExit(bool(wrong) or len(outcome.stored) != plan.messages)
+
+
+if __name__ == "__main__":
+    _main()
