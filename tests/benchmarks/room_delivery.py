@@ -3,9 +3,9 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from datetime import datetime
 from statistics import median
-from typing import Any
+from typing import cast
 from unittest.mock import patch
 
 from parley.bootstrap.rooms import room_messages
@@ -17,7 +17,7 @@ from parley.chat.room_steps import StepSequence
 from parley.domain.clock import now
 from parley.domain.events import TextDelta
 from parley.domain.ids import AGENT, ROOM, USER, new_id
-from parley.domain.room_connections import ConnectionState, RoomConnection
+from parley.domain.room_connections import ConnectionState, RoomConnection, RoomConnectionRepository
 from parley.domain.room_messages import NewMessage, Sender, SenderType
 from parley.domain.room_places import room_message_id
 from parley.gateways.socket_posts import build_sockets
@@ -137,8 +137,8 @@ class _OneConnection:
     async def close(self, connection_id: str) -> None:
         raise AssertionError("it has done nothing wrong")
 
-    def __getattr__(self, name: str) -> Callable[[Any], Any]:
-        return lambda _: [self.connection] if name == "of_room" else False
+    def of_room(self, room_id: str, *, since: datetime | None = None) -> list[RoomConnection]:
+        return [self.connection]
 
 
 async def _bytes_row() -> Row:
@@ -146,7 +146,10 @@ async def _bytes_row() -> Row:
     room = _OneConnection(_connection(new_id(ROOM), "c="))
     room_id = room.connection.room_id
     broadcast = RoomBroadcast(
-        room_id, connections=room, lines=SocketLines(room), localize=lambda event, _: event
+        room_id,
+        connections=cast(RoomConnectionRepository, room),
+        lines=SocketLines(room),
+        localize=lambda event, _: event,
     )
     sequence = StepSequence(message_id=room_message_id(room_id, 1), agent_id=new_id(AGENT))
     text, single_bytes = 0, 0

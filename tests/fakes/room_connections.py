@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from threading import RLock
 
 from parley.domain.room_connections import ConnectionState, RoomConnection
@@ -26,9 +27,10 @@ class InMemoryRoomConnectionRepository:
             found = self._connections.get(connection_id)
             return found if found and self._is_alive(found) else None
 
-    def of_room(self, room_id: str) -> list[RoomConnection]:
+    def of_room(self, room_id: str, *, since: datetime | None = None) -> list[RoomConnection]:
         with self._guard:
             found = [each for each in self._connections.values() if each.room_id == room_id]
+            found = [each for each in found if since is None or each.connected_at >= since]
             return sorted(filter(self._is_alive, found), key=lambda each: (each.connected_at, each.id))
 
     def mark_ready(self, connection: RoomConnection) -> bool:

@@ -33,6 +33,9 @@ class Scene:
         self.handed_over: list[str] = []
         self.by_id = {}
 
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.clock(), UTC)
+
     def parts(self, life: Life | None = None, **changes) -> DeliveryParts:
         def part(name, real):
             return real if life is None else Mortal(name, real, life)
@@ -43,6 +46,7 @@ class Scene:
             connections=part("connections", self.connections),
             lines=SocketLines(part("sockets", self.sockets), clock=self.clock),
             agents_of=lambda room_id: self.agents,
+            clock=self.now,
         )
         return replace(parts, **changes)
 
@@ -56,7 +60,7 @@ class Scene:
             self.room,
             participant or a_sender(),
             after=after,
-            connected_at=datetime.fromtimestamp(self.clock(), UTC),
+            connected_at=self.now(),
             **fields,
         )
         self.connections.add(connection)

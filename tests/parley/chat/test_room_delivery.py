@@ -425,7 +425,7 @@ async def test_who_is_here_is_read_once_while_nobody_comes(scene):
     first = await scene.join()
     process = scene.process()
     looks, of_room = [], scene.connections.of_room
-    scene.connections.of_room = lambda room_id: looks.append(room_id) or of_room(room_id)
+    scene.connections.of_room = lambda room_id, **since: looks.append(since) or of_room(room_id, **since)
 
     async def say(content):
         scene.post(content)
@@ -437,7 +437,7 @@ async def test_who_is_here_is_read_once_while_nobody_comes(scene):
     second = scene.connect()
     looks.clear()
     await process.welcome(scene.room, second.connection.id)
-    assert len(looks) == 1
+    assert [list(since) for since in looks] == [["since"]]
     elsewhere = await scene.join()
     looks.clear()
     await say("d")
@@ -446,9 +446,9 @@ async def test_who_is_here_is_read_once_while_nobody_comes(scene):
     for client in (first, second, elsewhere):
         assert client.contents == list("abcde")
         assert len(client.events("connected", "history", "agents")) == 3
-    await asyncio.sleep(11)
+    await asyncio.sleep(61)
     await say("f")
-    assert len(looks) == 2
+    assert looks[1:] == [{}]
 
 
 @in_a_room

@@ -35,6 +35,17 @@ def test_a_connection_is_found_by_its_id_and_in_its_room(connections):
     assert connections.of_room(new_id(ROOM)) == []
 
 
+def test_those_that_connected_since_a_moment_are_read_alone(connections):
+    moments = [now() - timedelta(seconds=seconds) for seconds in (9, 6, 3, 0)]
+    added = [a_connection(ROOM_ID, connected_at=moment) for moment in moments]
+    for each in reversed(added):
+        connections.add(each)
+    assert connections.of_room(ROOM_ID) == added
+    assert connections.of_room(ROOM_ID, since=moments[2]) == added[2:]
+    assert connections.of_room(ROOM_ID, since=moments[2] - timedelta(milliseconds=1)) == added[2:]
+    assert connections.of_room(ROOM_ID, since=now() + timedelta(seconds=1)) == []
+
+
 def test_one_that_was_welcomed_is_ready(connections):
     connection = a_connection(ROOM_ID)
     connections.add(connection)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from parley.chat.room_lines import SocketLines
 from parley.domain.agents import Agent
+from parley.domain.clock import now
 from parley.domain.room_connections import RoomConnectionRepository
 from parley.domain.room_events import RoomEvent
 from parley.domain.room_messages import DeliveryLeases, RoomMessageRepository
@@ -27,5 +29,6 @@ class DeliveryParts:
     connections: RoomConnectionRepository
     lines: SocketLines
     agents_of: Callable[[str], Sequence[Agent]]
+    clock: Callable[[], datetime] = now
     localize: Callable[[RoomEvent, str], RoomEvent] = _as_it_is
     hand_over: Callable[[str], None] | None = None

@@ -19,7 +19,7 @@ _PAUSES_SECONDS = (0.02, 0.05, 0.1, 0.2)
 class RoomDelivery:
     def __init__(self, parts: DeliveryParts) -> None:
         self._parts = parts
-        self._known = KnownConnections(parts.connections)
+        self._known = KnownConnections(parts.connections, parts.clock)
         self._runs: dict[str, DeliveryRun] = {}
 
     async def deliver(self, room_id: str, *, until: int | None = None) -> None:

@@ -41,8 +41,8 @@ class RoomConnectionRepository(Protocol):
 
     def find(self, connection_id: str) -> RoomConnection | None: ...
 
-    def of_room(self, room_id: str) -> Sequence[RoomConnection]:
-        """All of them, with one query for every few thousand."""
+    def of_room(self, room_id: str, *, since: datetime | None = None) -> Sequence[RoomConnection]:
+        """All of them, or those that have connected since; oldest first, a few thousand with a query."""
 
     def mark_ready(self, connection: RoomConnection) -> bool:
         """False where it is gone."""

@@ -1,13 +1,18 @@
 """The connections table.
 
-CONN#<id>   CONN                     a connection, for who knows only its id
-ROOM#<id>   CONN#<connection id>     the same, for who sends to all of a room
-ROOM#<id>   PRESENCE#<type>#<id>     the connections that a participant has there now
+CONN#<id>   CONN                        a connection, for who knows only its id
+ROOM#<id>   CONN#<since when>#<its id>  the same, for who sends to all of a room, or to those that are new
+ROOM#<id>   PRESENCE#<type>#<id>        the connections that a participant has there now
 
 All with TTL: what ends without a sound is forgotten with the longest that a connection can last.
 """
 
-from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pydantic_core import from_json, to_json
+from pynamodb.attributes import BinaryAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from parley.domain.clock import from_iso, to_iso
 from parley.domain.room_connections import ConnectionState, RoomConnection
@@ -26,16 +31,9 @@ class RoomConnectionItem(Item):
     class Meta:
         table_name = "unbound"
 
-    # A connection.
-    room_id = UnicodeAttribute(null=True)
-    participant_type = UnicodeAttribute(null=True)
-    participant_id = UnicodeAttribute(null=True)
-    participant_name = UnicodeAttribute(null=True)
-    user_id = UnicodeAttribute(null=True)
-    connected_at = UnicodeAttribute(null=True)
+    # A connection: a thousand of them are read at once, and each attribute takes its time.
+    body = BinaryAttribute(null=True, legacy_encoding=False)
     state = UnicodeAttribute(null=True)
-    after = UnicodeAttribute(null=True)
-    language = UnicodeAttribute(null=True)
     # A participant's presence.
     connections = UnicodeSetAttribute(null=True)
 
@@ -44,13 +42,19 @@ def room_key(room_id: str) -> str:
     return f"ROOM#{room_id}"
 
 
-def known_key(connection_id: str) -> tuple[str, str]:
+def known_key(connection: RoomConnection | str) -> tuple[str, str]:
     """Where a connection is found by its id."""
+    connection_id = connection if isinstance(connection, str) else connection.id
     return f"{CONNECTION_PREFIX}{connection_id}", "CONN"
 
 
-def listed_key(room_id: str, connection_id: str) -> tuple[str, str]:
-    return room_key(room_id), f"{CONNECTION_PREFIX}{connection_id}"
+def listed_key(connection: RoomConnection) -> tuple[str, str]:
+    return room_key(connection.room_id), f"{listed_since(connection.connected_at)}#{connection.id}"
+
+
+def listed_since(moment: datetime) -> str:
+    """What the sort keys of later connections are greater than."""
+    return f"{CONNECTION_PREFIX}{to_iso(moment)}"
 
 
 def presence_key(room_id: str, participant: Sender) -> tuple[str, str]:
@@ -63,35 +67,24 @@ def expiry_of(connection: RoomConnection) -> int:
 
 
 def to_row(key: tuple[str, str], connection: RoomConnection) -> RoomConnectionItem:
+    body = {
+        "id": connection.id,
+        "room_id": connection.room_id,
+        "participant": [connection.participant.type, connection.participant.id, connection.participant.name],
+        "user_id": connection.user_id,
+        "connected_at": to_iso(connection.connected_at),
+        "after": connection.after,
+        "language": connection.language,
+    }
     return RoomConnectionItem(
-        *key,
-        room_id=connection.room_id,
-        participant_type=connection.participant.type.value,
-        participant_id=connection.participant.id,
-        participant_name=connection.participant.name,
-        user_id=connection.user_id,
-        connected_at=to_iso(connection.connected_at),
-        state=connection.state.value,
-        after=connection.after,
-        language=connection.language,
-        expires_at_epoch=expiry_of(connection),
+        *key, body=to_json(body), state=connection.state.value, expires_at_epoch=expiry_of(connection)
     )
 
 
 def from_row(row: RoomConnectionItem) -> RoomConnection:
-    """Its id is in either of its keys."""
-    key = row.pk if row.sk == "CONN" else row.sk
-    return RoomConnection(
-        id=key.removeprefix(CONNECTION_PREFIX),
-        room_id=row.room_id or "",
-        participant=Sender(
-            type=SenderType(row.participant_type),
-            id=row.participant_id or "",
-            name=row.participant_name or "",
-        ),
-        user_id=row.user_id or "",
-        connected_at=from_iso(row.connected_at or ""),
-        state=ConnectionState(row.state),
-        after=row.after,
-        language=row.language or "zh",
-    )
+    body: dict[str, Any] = from_json(row.body or b"{}")
+    kind, participant_id, name = body.pop("participant")
+    connected_at = from_iso(body.pop("connected_at"))
+    participant = Sender(type=SenderType(kind), id=participant_id, name=name)
+    connection = RoomConnection(participant=participant, connected_at=connected_at, **body)
+    return replace(connection, state=ConnectionState(row.state))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
@@ -15,11 +16,15 @@ from parley.tables.room_connection_items import (
     from_row,
     known_key,
     listed_key,
+    listed_since,
     presence_key,
     room_key,
     to_row,
 )
 from parley.tables.room_connection_items import RoomConnectionItem as Row
+
+# `$` is what follows `#`.
+_BEHIND_ALL = CONNECTION_PREFIX.replace("#", "$")
 
 
 class DynamoRoomConnectionRepository:
@@ -28,8 +33,8 @@ class DynamoRoomConnectionRepository:
 
     def add(self, connection: RoomConnection) -> bool:
         """Known first: what can be sent to can also be found, and removed, by its id."""
-        to_row(known_key(connection.id), connection).save()
-        to_row(listed_key(connection.room_id, connection.id), connection).save()
+        to_row(known_key(connection), connection).save()
+        to_row(listed_key(connection), connection).save()
         presence = _presence(connection)
         presence.update(
             [Row.connections.add({_mark(connection)}), Row.expires_at_epoch.set(expiry_of(connection))]
@@ -43,25 +48,23 @@ class DynamoRoomConnectionRepository:
             return None
         return from_row(row) if self._is_alive(int(row.expires_at_epoch or 0)) else None
 
-    def of_room(self, room_id: str) -> list[RoomConnection]:
-        rows: Iterable[Row] = Row.query(
-            room_key(room_id), Row.sk.startswith(CONNECTION_PREFIX), consistent_read=True
-        )
-        alive = (from_row(row) for row in rows if self._is_alive(int(row.expires_at_epoch or 0)))
-        return sorted(alive, key=lambda connection: (connection.connected_at, connection.id))
+    def of_room(self, room_id: str, *, since: datetime | None = None) -> list[RoomConnection]:
+        first = CONNECTION_PREFIX if since is None else listed_since(since)
+        wanted = Row.sk.between(first, _BEHIND_ALL)
+        rows: Iterable[Row] = Row.query(room_key(room_id), wanted, consistent_read=True)
+        return [from_row(row) for row in rows if self._is_alive(int(row.expires_at_epoch or 0))]
 
     def mark_ready(self, connection: RoomConnection) -> bool:
-        keys = listed_key(connection.room_id, connection.id), known_key(connection.id)
-        return all(
-            _update(Row(*key), [Row.state.set(ConnectionState.READY.value)], Row.pk.exists()) for key in keys
-        )
+        is_ready: list[Action] = [Row.state.set(ConnectionState.READY.value)]
+        keys = listed_key(connection), known_key(connection)
+        return all(_update(Row(*key), is_ready, Row.pk.exists()) for key in keys)
 
     def remove(self, connection: RoomConnection) -> bool:
         """Passes for one of those who find it gone: the one that takes its mark off the participant."""
         presence, mark = _presence(connection), _mark(connection)
         was_there = _update(presence, [Row.connections.delete({mark})], Row.connections.contains(mark))
-        Row(*listed_key(connection.room_id, connection.id)).delete()
-        Row(*known_key(connection.id)).delete()
+        Row(*listed_key(connection)).delete()
+        Row(*known_key(connection)).delete()
         return was_there and self._others(presence, connection) == 0
 
     def _others(self, presence: Row, connection: RoomConnection) -> int:
