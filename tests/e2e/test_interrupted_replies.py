@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.e2e.client import Event, Person, eventually, text_of
+from tests.e2e.rooms import open_room, texts_of
 from tests.e2e.stack import RunningStack, running_stack
 
 LONG = "Give me a long answer"
@@ -25,9 +26,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
         yield stack
 
 
-def kill_workers(stack: RunningStack) -> None:
+def kill_workers(stack: RunningStack, function: str = "messages") -> None:
     """Until the stack knows: it hands no request to an idle one that it takes for alive."""
-    killed = stack.worker_pids("messages")
+    killed = stack.worker_pids(function)
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
     eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in killed))
@@ -155,3 +156,23 @@ def test_a_reply_that_takes_longer_than_its_function_may_is_brought_to_an_end(
     assert (reply["status"], reply["content"]) == ("complete", text_of(told))
     assert 0 < last.data["token_count"] == reply["token_count"]
     assert "Task timed out" not in stack.output.read_text()[printed_before:]
+
+
+def test_a_turn_in_a_room_whose_runner_is_killed_goes_on_with_the_next_agent(
+    person: Person, stack: RunningStack
+) -> None:
+    room = open_room(stack.url, person, "Ann", "Ben")
+    with room.socket() as socket:
+        socket.send("send_message", content=LONG)
+        step = socket.wait_for("process_step", lambda data: data["offset"] > 200)
+        kill_workers(stack, "agent_turns")
+        error = socket.wait_for("error")
+        assert (error["type"], error["message_id"]) == ("interrupted", step["message_id"])
+        socket.wait_for("process_step", lambda data: data["agent_id"] == room.agents["Ben"])
+        socket.send("stop")
+        socket.wait_for("system", lambda data: data["type"] == "stopped")
+        told = texts_of(socket.events)
+    _, *replies = room.messages()
+    assert room.said() == [(person.username, "complete"), ("Ann", "interrupted"), ("Ben", "stopped")]
+    assert {reply["id"]: reply["content"] for reply in replies} == told
+    assert person.data("GET", "/api/usage")["total"]["replies"] == 2
