@@ -1,5 +1,7 @@
 """Saying something in a room: what is stored is queued and brought to everybody, once."""
 
+import asyncio
+
 import pytest
 
 from parley.chat.room_posts import RoomPosts
@@ -24,8 +26,17 @@ class Posting:
         self.room = ToldRoom(self.messages)
         self._posts = RoomPosts(messages=self.messages, queue=self.queue, delivery=self.room)
 
-    async def post(self, content="Hello!", *, room_id=None, **fields):
+    async def post(self, content="Hello!", **fields):
+        """With all that comes of it, as a function waits for it."""
+        posted = await self.post_only(content, **fields)
+        await self.delivered()
+        return posted
+
+    async def post_only(self, content="Hello!", *, room_id=None, **fields):
         return await self._posts.post(room_id or self.room_id, self.sender, content, **fields)
+
+    async def delivered(self):
+        await asyncio.gather(*self._posts._delivering)
 
 
 @pytest.fixture
@@ -60,6 +71,15 @@ async def test_a_message_that_could_not_be_queued_is_queued_when_it_is_repeated(
     assert not posted.is_new
     assert [work.message_id for work in posting.queue.sent] == [posted.message.id]
     assert len(posting.room.told) == 1
+
+
+async def test_who_posts_waits_for_no_delivery(posting):
+    posting.room.gate = asyncio.Event()
+    posted = await asyncio.wait_for(posting.post_only(), 10)
+    assert posting.room.told == []
+    posting.room.gate.set()
+    await posting.delivered()
+    assert [event.message for event in posting.room.told] == [posted.message]
 
 
 async def test_a_message_that_cannot_be_brought_now_is_posted_all_the_same(posting):

@@ -14,6 +14,7 @@ class RoomPosts:
         self._messages = messages
         self._queue = queue
         self._delivery = delivery
+        self._delivering: set[asyncio.Task[None]] = set()
 
     async def post(
         self,
@@ -24,7 +25,9 @@ class RoomPosts:
         mentions: Sequence[str] = (),
         client_id: str | None = None,
     ) -> PostedMessage:
-        """Whoever calls has made sure that the sender may speak here.
+        """Stored and queued when this returns, and then brought to everybody in a task of its own.
+
+        Whoever calls has made sure that the sender may speak here.
 
         A `client_id` that the sender has used here within a day gives the message of that time. Raises
         `RoomNotFoundError`, and `RoomQueueError` (retryable; without a `client_id` it is then there twice).
@@ -33,11 +36,16 @@ class RoomPosts:
             room_id=room_id, sender=sender, content=content, mentions=tuple(mentions), client_id=client_id
         )
         posted = await asyncio.to_thread(self._store, message)
+        delivering = asyncio.create_task(self._deliver(room_id))
+        self._delivering.add(delivering)
+        delivering.add_done_callback(self._delivering.discard)
+        return posted
+
+    async def _deliver(self, room_id: str) -> None:
         try:
             await self._delivery.deliver(room_id)
         except Exception as error:  # it is stored: whoever runs its turn delivers it
             log_failure("message not delivered", error)
-        return posted
 
     def _store(self, message: NewMessage) -> PostedMessage:
         """A repeated one is queued again, where it is taken once: it may have died on the way there."""
