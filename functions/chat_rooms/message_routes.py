@@ -26,6 +26,7 @@ def _transcript(request: Request) -> RoomTranscript:
 
 
 def _stretch(
+    _: CurrentUserDep,
     id: RoomIdPath,
     page: PageRequestDep,
     after: Annotated[
@@ -36,7 +37,7 @@ def _stretch(
         str | None, Query(max_length=100, description="The id of a message: the last ones before it.")
     ] = None,
 ) -> RoomStretch:
-    """Ids of this room's messages alone have a place in it."""
+    """Ids of this room's messages alone have a place in it. Whoever has no token is not told so."""
     given = {"after": after, "before": before}
     wrong = [name for name, text in given.items() if text and place_of(id, text) is None]
     if wrong:

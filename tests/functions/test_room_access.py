@@ -19,6 +19,7 @@ OF_MEMBERS = [
     ("GET", f"{ROOM}/members", None),
     ("GET", f"{ROOM}/messages", None),
 ]
+BAD_QUERY = ("GET", f"{ROOM}/messages?after=x", None)
 OF_ONE = [*OF_OWNER, *OF_MEMBERS]
 OF_ALL = [("GET", "/api/chat-rooms", None), ("POST", "/api/chat-rooms", {"name": "x"})]
 
@@ -28,7 +29,7 @@ def room(anna):
     return anna.client.call("POST", "/api/chat-rooms", {"name": "Harbour"}).data
 
 
-@pytest.mark.parametrize(("method", "path", "body"), [*OF_ALL, *OF_ONE])
+@pytest.mark.parametrize(("method", "path", "body"), [*OF_ALL, *OF_ONE, BAD_QUERY])
 def test_without_a_token_nothing_is_done(client, method, path, body):
     assert_not_logged_in(client.call(method, path.replace("{id}", "room_1"), body))
 
