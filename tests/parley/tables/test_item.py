@@ -1,5 +1,7 @@
 """The base of all items: one client for all tables, and tables that are named by the wiring."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from parley.tables.conversation_items import ConversationTableItem
@@ -8,13 +10,19 @@ from parley.tables.users import UserTableItem
 from tests.tables_on_moto import TABLE_NAMES, all_items
 
 
+def kinds_below(kind: type[Item]) -> Iterator[type[Item]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from kinds_below(below)
+
+
 @pytest.fixture
 def fresh_clients(dynamodb):
     """For all items: those that kept theirs would go on with another client than the rest."""
-    for item in Item.__subclasses__():
+    for item in kinds_below(Item):
         item.forget_connection()
     yield
-    for item in Item.__subclasses__():
+    for item in kinds_below(Item):
         item.forget_connection()
 
 
