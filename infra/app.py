@@ -73,6 +73,8 @@ def _report(assembly: CloudAssembly, stack: ParleyStack) -> None:
     print(f"Template: {Path(assembly.directory, stack.template_file)}", file=sys.stderr)
     for name, size in stack.backend.layers.unzipped_bytes.items():
         print(f"Layer {name}: {size / 1_000_000:.1f} MB unzipped", file=sys.stderr)
+    for name, size in stack.backend.function_bytes.items():
+        print(f"Function {name}: {size / 1_000:.0f} KB unzipped", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from infra import topology
 from infra.components.architecture import Architecture, architecture_named
@@ -13,6 +13,8 @@ DOMAIN = "PARLEY_DOMAIN"
 SOCKET_DOMAIN = "PARLEY_SOCKET_DOMAIN"
 EDGE = "PARLEY_EDGE"
 WAF = "PARLEY_WAF"
+SNAP_START = "PARLEY_SNAP_START"
+RESERVED_CONCURRENCY = "PARLEY_RESERVED_CONCURRENCY"
 CERTIFICATE = "PARLEY_CERTIFICATE_ARN"
 
 # What belongs to a distribution lives there, whatever region the rest is in.
@@ -67,7 +69,7 @@ def read_deployment(look_up: Callable[[str], str | None]) -> Deployment:
     names = {name for function in topology.FUNCTIONS for name in function.settings}
     found = {name: look_up(name) for name in sorted(names)}
     return Deployment(
-        stage=stage_named(look_up("stage") or DEFAULT_STAGE),
+        stage=_stage(look_up),
         settings={name: value for name, value in found.items() if value},
         secret_parameters=_secret_parameters(look_up),
         cors_origins=look_up(CORS_SETTING) or "",
@@ -81,6 +83,14 @@ def read_deployment(look_up: Callable[[str], str | None]) -> Deployment:
         region=look_up("CDK_DEFAULT_REGION"),
         sets_account_log_role=look_up("account_log_role") != "existing",
     )
+
+
+def _stage(look_up: Callable[[str], str | None]) -> StageSettings:
+    """As the stage has it, but for what costs or takes from the account: that may be chosen."""
+    stage = stage_named(look_up("stage") or DEFAULT_STAGE)
+    if not _switch(RESERVED_CONCURRENCY, look_up, default=True):
+        stage = replace(stage, reserved_concurrency={})
+    return replace(stage, snap_start=_switch(SNAP_START, look_up, default=stage.snap_start))
 
 
 def _secret_parameters(look_up: Callable[[str], str | None]) -> dict[str, str]:

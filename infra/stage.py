@@ -1,6 +1,7 @@
 """What differs between stages: how long things are kept, how well they are guarded, how much is let in."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from aws_cdk import RemovalPolicy
@@ -17,7 +18,9 @@ class StageSettings:
     The throttles are the whole REST API's, which answers requests beyond it with 429, and the whole WebSocket
     API's, of connections and frames of clients. `queue_concurrency` is how many messages of a queue are at
     work at a time, from 2 to 1000. The price class says on which continents the edge is.
-    More than `tokens_per_hour` raise an alarm; nothing is refused.
+    More than `tokens_per_hour` raise an alarm; nothing is refused. With `snap_start`, plain functions start
+    from snapshots, which are paid for while nobody calls. `reserved_concurrency` is how many of a function,
+    by its name, run at a time: at most, and at any time, for it is taken from the account's.
     """
 
     name: str
@@ -32,6 +35,8 @@ class StageSettings:
     queue_concurrency: int
     price_class: PriceClass
     tokens_per_hour: int
+    snap_start: bool = False
+    reserved_concurrency: Mapping[str, int] = field(default_factory=dict)
 
     def removing(self, policy: RemovalPolicy) -> Self:
         """The stage with another policy. What may be removed is not protected from it."""
@@ -67,6 +72,7 @@ STAGES = (
         queue_concurrency=200,
         price_class=PriceClass.PRICE_CLASS_ALL,
         tokens_per_hour=20_000_000,
+        reserved_concurrency={"messages": 300, "tools": 50, "code_runner": 50},
     ),
 )
 

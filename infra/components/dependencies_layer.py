@@ -17,7 +17,7 @@ from infra.components.sources import precompile
 from infra.components.trimming import trim
 from infra.topology import PYTHON_VERSION
 
-_BUILDER_VERSION = 2
+_BUILDER_VERSION = 3
 
 # One requirement with its hashes; what pip's format continues ends in a backslash.
 _REQUIREMENT = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*).*(?:(?<=\\)\n.*)*\n?", re.MULTILINE)

@@ -55,7 +55,12 @@ class Functions(Construct):
                 self._functions[function.name].may_invoke(self._functions[name])
 
     def by_name(self) -> dict[str, lambda_.IFunction]:
-        return {name: function.resource for name, function in self._functions.items()}
+        """What events are sent to."""
+        return {name: function.entry for name, function in self._functions.items()}
+
+    @property
+    def unzipped_bytes(self) -> dict[str, int]:
+        return {name: function.unzipped_bytes for name, function in self._functions.items()}
 
     def _create(self, function: topology.Function, settings: Mapping[str, str]) -> PythonFunction:
         built = PythonFunction(

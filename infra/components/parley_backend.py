@@ -104,6 +104,11 @@ class ParleyBackend(Construct):
         if sets_account_log_role:
             self._set_account_log_role()
 
+    @property
+    def function_bytes(self) -> dict[str, int]:
+        """Of each function's own code, unzipped."""
+        return self._functions.unzipped_bytes
+
     def _create_socket_api(self, domain: CustomDomain | None) -> SocketApi | None:
         """None without routes: API Gateway has no use for such an API."""
         if not topology.SOCKET_ROUTES:

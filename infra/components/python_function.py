@@ -1,5 +1,6 @@
 """One Lambda function of the topology, with its role, its log group and its code."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ from infra import topology
 from infra.components.acknowledgements import acknowledge
 from infra.components.isolated_network import IsolatedNetwork
 from infra.components.layers import RUNTIME, Layers
-from infra.components.sources import copy_source, copy_sources
+from infra.components.sources import copy_source, copy_sources, fingerprint, precompile, size_bytes
 from infra.openapi.document import write_document
 from infra.stage import StageSettings
 
@@ -26,6 +27,7 @@ _STREAMING_BOOTSTRAP = "/opt/streaming-bootstrap"
 class PythonFunction(Construct):
     """`sources` is the project's `functions/`. `environment` is all that it is told of the product.
 
+    `entry` is what events are sent to: where the stage takes snapshots, the alias of the published version.
     The role is the function's own and may at first write its log and its traces, nothing else. An isolated
     function is in `network`, from where there is no way out, and is not traced.
     """
@@ -44,6 +46,7 @@ class PythonFunction(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.description = function
+        snaps = stage.snap_start and function.can_snap_start
         log_group = logs.LogGroup(
             self, "Logs", retention=stage.log_retention, removal_policy=stage.removal_policy
         )
@@ -52,7 +55,8 @@ class PythonFunction(Construct):
         if network is not None:
             network.admit(role)
         with TemporaryDirectory() as scratch:
-            _fill(Path(scratch), function, sources)
+            code = _code(Path(scratch), function, sources)
+            self.unzipped_bytes = size_bytes(Path(scratch))
             self.resource = lambda_.Function(
                 self,
                 "Function",
@@ -60,15 +64,18 @@ class PythonFunction(Construct):
                 runtime=RUNTIME,
                 architecture=layers.architecture,
                 handler=function.handler,
-                code=lambda_.Code.from_asset(scratch),
+                code=code,
                 layers=layers.of_function(function),
                 memory_size=function.memory_mb,
+                reserved_concurrent_executions=stage.reserved_concurrency.get(function.name),
+                snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snaps else None,
                 timeout=Duration.seconds(function.timeout_seconds),
                 environment=_environment(function, environment),
                 log_group=log_group,
                 role=role,
                 **(network.properties() if network else {"tracing": lambda_.Tracing.ACTIVE}),
             )
+        self.entry: lambda_.IFunction = self.resource.add_alias("live") if snaps else self.resource
         if network is None:
             acknowledge(role, "IAM5[Resource::*]", reason="X-Ray's write actions know no resources.")
         acknowledge(self.resource, "L1", reason="The runtime is the one that the product is tested on.")
@@ -90,6 +97,14 @@ def _environment(function: topology.Function, own: Mapping[str, str]) -> dict[st
     if function.openapi_document:
         environment[topology.OPENAPI_FILE_SETTING] = f"{_TASK_ROOT}/{_OPENAPI_FILE}"
     return environment
+
+
+def _code(folder: Path, function: topology.Function, sources: Path) -> lambda_.Code:
+    """Known by its sources: bytecode need not be the same in two builds."""
+    _fill(folder, function, sources)
+    version = f"{fingerprint(folder)}-{sys.implementation.cache_tag}"
+    precompile(folder, installed_at=_TASK_ROOT)
+    return lambda_.Code.from_asset(str(folder), asset_hash=version)
 
 
 def _fill(target: Path, function: topology.Function, sources: Path) -> None:

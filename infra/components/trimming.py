@@ -21,7 +21,9 @@ BOTOCORE_SERVICES = frozenset(
 # The languages of the product. courlan asks babel for the others' names only where a link names a language.
 _BABEL_LOCALES = frozenset({"root", "en", "zh"})
 _SOURCES_OF_EXTENSIONS = ("*.c", "*.h", "*.pxd", "*.pxi", "*.pyx")
-_INSTALLER_FILES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
+# lxml's other ways to read and to compare documents, and what is built on them. No package here imports them.
+_UNUSED_PARTS = ("objectify.*.so", "isoschematron", "html/diff.py", "html/_difflib.*.so")
+_INSTALLER_FILES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "sboms")
 
 
 def trim(site_packages: Path) -> None:
@@ -33,6 +35,8 @@ def trim(site_packages: Path) -> None:
         _remove_all(site_packages.rglob(pattern))
     for name in _INSTALLER_FILES:
         _remove_all(site_packages.glob(f"*.dist-info/{name}"))
+    for pattern in _UNUSED_PARTS:
+        _remove_all((site_packages / "lxml").glob(pattern))
     for library in ("botocore", "boto3"):
         _trim_service_models(site_packages / library / "data")
     _trim_locales(site_packages / "babel" / "locale-data")

@@ -117,6 +117,15 @@ class Function:
         return f"PARLEY_{self.name.upper()}_FUNCTION"
 
     @property
+    def can_snap_start(self) -> bool:
+        """Whether Lambda may start it from a snapshot.
+
+        The streaming runtime's loop would be in the middle of its start, and Lambda takes none with tenants.
+        https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html
+        """
+        return not self.streaming and not self.isolated
+
+    @property
     def handler(self) -> str:
         return f"functions.{self.name}.handler.handler"
 

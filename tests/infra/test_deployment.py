@@ -81,6 +81,16 @@ def test_a_parameters_name_is_no_pattern(name: str) -> None:
         read_deployment({"PARLEY_MODEL_API_KEY_PARAMETER": name}.get)
 
 
+def test_what_costs_or_takes_from_the_account_may_be_chosen() -> None:
+    prod = read_deployment({"stage": "prod"}.get).stage
+    assert (bool(prod.reserved_concurrency), prod.snap_start) == (True, False)
+
+    chosen = {"stage": "prod", "PARLEY_RESERVED_CONCURRENCY": "off", "PARLEY_SNAP_START": "on"}
+    stage = read_deployment(chosen.get).stage
+
+    assert (stage.reserved_concurrency, stage.snap_start) == ({}, True)
+
+
 def test_an_unknown_stage_is_refused() -> None:
     with pytest.raises(UnknownStageError):
         read_deployment({"stage": "staging"}.get)

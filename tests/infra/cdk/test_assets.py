@@ -1,6 +1,7 @@
 """What is packed: each function's own folder, each layer where Lambda looks for it, the same every time."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -26,14 +27,32 @@ def test_a_functions_code_is_its_own_folder_under_its_module_path(
     if function.openapi_document:
         expected.add(Path("openapi.json"))
 
-    assert _files(dev.asset(dev.functions[function.name]["Code"])) == expected
+    packed = _files(dev.asset(dev.functions[function.name]["Code"]))
+    assert {path for path in packed if path.suffix != ".pyc"} == expected
 
 
 @FUNCTIONS
-def test_a_functions_code_has_no_bytecode(dev: Synthesis, function: topology.Function) -> None:
+def test_each_module_of_a_function_brings_its_bytecode_for_there_is_no_place_to_keep_it(
+    dev: Synthesis, function: topology.Function
+) -> None:
     packed = _files(dev.asset(dev.functions[function.name]["Code"]))
 
-    assert not [path for path in packed if path.suffix == ".pyc"]
+    modules = {path for path in packed if path.suffix == ".py"}
+    compiled = {
+        path.parent.parent / path.name.replace(".cpython-313.pyc", ".py")
+        for path in packed
+        if path.suffix == ".pyc"
+    }
+    assert compiled == modules
+
+
+@FUNCTIONS
+def test_a_functions_own_asset_is_small(dev: Synthesis, function: topology.Function, tmp_path: Path) -> None:
+    """As it is uploaded. The largest part of any is the OpenAPI document."""
+    asset = dev.asset(dev.functions[function.name]["Code"])
+
+    packed = shutil.make_archive(str(tmp_path / "asset"), "zip", asset)
+    assert Path(packed).stat().st_size <= 200_000
 
 
 def test_the_openapi_document_is_packed_where_its_function_is_told(dev: Synthesis) -> None:
@@ -66,6 +85,18 @@ def test_synthesised_twice_the_template_is_the_same(
     again = synthesise(tmp_path, dependencies=dependencies)
 
     assert again.text == dev.text
+
+
+def test_only_the_function_that_changed_is_deployed_anew(
+    dev: Synthesis, dependencies: dict[str, Path], tmp_path: Path
+) -> None:
+    """With bytecode made anew, at another time."""
+    again = synthesise(tmp_path, dependencies=dependencies)
+
+    changed = [
+        name for name, function in again.functions.items() if function["Code"] != dev.functions[name]["Code"]
+    ]
+    assert changed == []
 
 
 def _layer(synthesis: Synthesis, description: str) -> Path:

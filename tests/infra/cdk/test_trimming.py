@@ -19,6 +19,8 @@ KEPT = [
     *[f"botocore/data/{service}/2020-01-01/service-2.json.gz" for service in sorted(BOTOCORE_SERVICES)],
     "boto3/data/dynamodb/2012-08-10/resources-1.json",
     "babel/locale-data/root.dat",
+    "lxml/etree.cpython-313-aarch64-linux-gnu.so",
+    "lxml/html/__init__.py",
     "babel/locale-data/zh_Hans_CN.dat",
 ]
 REMOVED = [
@@ -30,6 +32,11 @@ REMOVED = [
     "library/native.pyx",
     "library/includes/native.h",
     "babel/locale-data/fr.dat",
+    "lxml/objectify.cpython-313-aarch64-linux-gnu.so",
+    "lxml/isoschematron/__init__.py",
+    "lxml/html/_difflib.cpython-313-aarch64-linux-gnu.so",
+    "lxml/html/diff.py",
+    "library-1.0.dist-info/sboms/library.json",
     "library-1.0.dist-info/RECORD",
     "library-1.0.dist-info/INSTALLER",
     "botocore/data/ec2/2016-11-15/service-2.json.gz",
