@@ -103,6 +103,7 @@ FUNCTIONS = (
         keys={"providers": ("Decrypt",)},
         bedrock=_BEDROCK_CALLS,
         settings=(*MODEL_SETTINGS, *TOOL_SETTINGS, *REPLY_SETTINGS, BEDROCK_REGION_SETTING),
+        secrets=(*MODEL_SECRETS, *TOOL_SECRETS),
         invokes=("code_runner",),
         sends_to=("room_work",),
         consumes="room_work",

@@ -139,6 +139,20 @@ def test_a_function_is_told_bedrocks_region_exactly_if_it_may_call_it(function: 
 
 
 @FUNCTIONS
+@pytest.mark.parametrize(
+    ("setting", "secrets"),
+    [
+        ("PARLEY_MODEL_BASE_URL", {"PARLEY_MODEL_API_KEY"}),
+        ("PARLEY_SEARCH_SEARXNG_URL", {"PARLEY_SEARCH_TAVILY_API_KEY", "PARLEY_SEARCH_BRAVE_API_KEY"}),
+    ],
+)
+def test_who_is_told_of_a_service_is_told_its_key(
+    function: topology.Function, setting: str, secrets: set[str]
+) -> None:
+    assert secrets & set(function.secrets) == (secrets if setting in function.settings else set())
+
+
+@FUNCTIONS
 def test_no_function_may_scan(function: topology.Function) -> None:
     actions = {action for actions in function.tables.values() for action in actions}
 

@@ -1,4 +1,4 @@
-"""Least privilege, from the policy documents: what the topology names, and not an action more."""
+"""Least privilege, from the policy documents: what the table of rights names, and not an action more."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from infra import topology
+from tests.infra.cdk.rights_table import RIGHTS
 from tests.infra.cdk.synthesis import Synthesis
 
 pytestmark = pytest.mark.infra
@@ -26,10 +27,6 @@ INTERFACES = {
     ("ec2:UnassignPrivateIpAddresses", "*"),
 }
 
-# What Lambda does with a queue in the name of the function that consumes it.
-# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
-CONSUMING = {"ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "ReceiveMessage"}
-
 # Which model is asked is the user's choice, and a profile hands on to models of other regions.
 # https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html
 _OWN_BEDROCK = "arn:{AWS::Partition}:bedrock:eu-central-1:{AWS::AccountId}"
@@ -45,14 +42,18 @@ BEDROCK_RESOURCES = {
 }
 
 
+def test_the_table_of_rights_is_of_all_functions() -> None:
+    assert list(RIGHTS) == [function.name for function in topology.FUNCTIONS]
+
+
 @FUNCTIONS
-def test_a_function_may_do_exactly_what_the_topology_names(
+def test_a_function_may_do_exactly_what_the_table_of_rights_names(
     dev: Synthesis, function: topology.Function
 ) -> None:
     granted = set(_granted(dev, function.name))
     always = _logging(dev, function.name) | (INTERFACES if function.isolated else TRACING)
 
-    assert granted - always == _expected(function)
+    assert granted - always == _expected(function.name)
     assert granted >= always
 
 
@@ -116,20 +117,31 @@ def test_bedrock_may_be_called_where_the_deployer_names_a_region(
     }
 
 
-def _expected(function: topology.Function) -> set[tuple[str, str]]:
+def _expected(function: str) -> set[tuple[str, str]]:
+    """As the table of rights has it; whoever may query a table may query its indexes."""
     rights = set[tuple[str, str]]()
-    for name, actions in function.tables.items():
-        rights |= {(f"dynamodb:{action}", name) for action in actions}
-        if "Query" in actions:
+    for thing, actions in RIGHTS[function].items():
+        kind, _, name = thing.partition(" ")
+        rights |= {_right(kind, name, action) for action in actions.split()}
+        if kind == "table" and "Query" in actions:
             indexes = topology.table_named(name).indexes
             rights |= {("dynamodb:Query", f"{name}/index/{index.name}") for index in indexes}
-    for name, actions in function.keys.items():
-        rights |= {(f"kms:{action}", f"key/{name}") for action in actions}
-    if function.posts_to_sockets:
-        rights |= {("execute-api:ManageConnections", f"sockets/{method}") for method in ("DELETE", "POST")}
-    rights |= {("sqs:SendMessage", f"queue/{name}") for name in function.sends_to}
-    rights |= {(f"sqs:{action}", f"queue/{function.consumes}") for action in CONSUMING if function.consumes}
-    return rights | {("lambda:InvokeFunction", name) for name in function.invokes}
+    return rights
+
+
+def _right(kind: str, name: str, action: str) -> tuple[str, str]:
+    match kind:
+        case "table":
+            return f"dynamodb:{action}", name
+        case "key":
+            return f"kms:{action}", f"key/{name}"
+        case "queue":
+            return f"sqs:{action}", f"queue/{name}"
+        case "function":
+            return f"lambda:{action}", name
+        case "sockets":
+            return "execute-api:ManageConnections", f"sockets/{action}"
+    raise AssertionError(f"a kind of thing that there is not: {kind}")
 
 
 def _logging(synthesis: Synthesis, function: str) -> set[tuple[str, str]]:
