@@ -83,15 +83,14 @@ def _watches(metrics: Metrics, stage: StageSettings) -> Iterator[Watch]:
         threshold=stage.tokens_per_hour,
         says=f"More than {stage.tokens_per_hour:,} tokens within an hour.",
     )
-    if metrics.has_sockets:
-        yield Watch(
-            name="SocketErrors",
-            metric=metrics.sockets("IntegrationError"),
-            threshold=5,
-            periods=2,
-            of=3,
-            says="Frames of WebSockets fail on our side.",
-        )
+    yield Watch(
+        name="SocketErrors",
+        metric=metrics.sockets("IntegrationError"),
+        threshold=5,
+        periods=2,
+        of=3,
+        says="Frames of WebSockets fail on our side.",
+    )
     yield from _watches_of_queues(metrics)
 
 

@@ -35,7 +35,7 @@ class Dashboard(Construct):
             _graph("Replies", [metrics.replies("Replies")], [metrics.replies("BrokenReplies")]),
             _graph("Tokens", [metrics.replies("PromptTokens"), metrics.replies("CompletionTokens")]),
             _graph("Estimated cost of tokens, USD", [_cost(metrics, prices)]),
-            *_of_sockets(metrics),
+            _of_sockets(metrics),
             _graph_of_each("Turns in rooms", metrics.of_queues("NumberOfMessagesDeleted", "Sum")),
             _graph_of_each("Age of the oldest turn, s", metrics.of_queues("ApproximateAgeOfOldestMessage")),
             _graph_of_each("Turns given up", metrics.of_dead_letters()),
@@ -48,12 +48,10 @@ class Dashboard(Construct):
         )
 
 
-def _of_sockets(metrics: Metrics) -> list[cloudwatch.GraphWidget]:
-    if not metrics.has_sockets:
-        return []
+def _of_sockets(metrics: Metrics) -> cloudwatch.GraphWidget:
     opened, frames = metrics.sockets("ConnectCount"), metrics.sockets("MessageCount")
     errors = [metrics.sockets(name) for name in ("ClientError", "IntegrationError", "ExecutionError")]
-    return [_graph("Connections and frames", [opened, frames], errors)]
+    return _graph("Connections and frames", [opened, frames], errors)
 
 
 def _cost(metrics: Metrics, prices: TokenPrices) -> cloudwatch.MathExpression:

@@ -50,7 +50,7 @@ class Edge(Construct):
         *,
         stage: StageSettings,
         rest_api: RestApi,
-        socket_api: SocketApi | None,
+        socket_api: SocketApi,
         secret: str,
         domain: CustomDomain | None = None,
         web_acl_arn: str | None = None,
@@ -66,7 +66,7 @@ class Edge(Construct):
             "Distribution",
             comment=f"parley {stage.name}",
             default_behavior=_behavior(rest, self._function("ViewerAddress", "viewer_address.js", stage)),
-            additional_behaviors=self._sockets(socket_api, stage) if socket_api else None,
+            additional_behaviors=self._sockets(socket_api, stage),
             error_responses=[
                 cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0)) for status in _ERRORS
             ],

@@ -20,7 +20,7 @@ class Metrics:
         *,
         replies_namespace: str,
         rest_stage: apigateway.Stage,
-        socket_stage: apigatewayv2.WebSocketStage | None,
+        socket_stage: apigatewayv2.WebSocketStage,
         functions: Mapping[str, lambda_.IFunction],
         queues: Mapping[str, sqs.Queue],
         dead_letters: Mapping[str, sqs.Queue],
@@ -31,10 +31,6 @@ class Metrics:
         self._functions = functions
         self._queues = queues
         self._dead_letters = dead_letters
-
-    @property
-    def has_sockets(self) -> bool:
-        return self._socket_stage is not None
 
     def replies(self, name: str, statistic: str = "Sum", period: Duration = _PERIOD) -> cloudwatch.Metric:
         """By the names of `parley.chat.reply_measures`."""
@@ -52,7 +48,6 @@ class Metrics:
 
     def sockets(self, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
         """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html"""
-        assert self._socket_stage is not None
         return self._socket_stage.metric(name, statistic=statistic, period=_PERIOD)
 
     def lambdas(self, name: str, statistic: str = "Sum") -> cloudwatch.Metric:

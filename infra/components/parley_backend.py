@@ -81,26 +81,18 @@ class ParleyBackend(Construct):
         )
         self._metrics_namespace = own_name(self, "metrics")
         self._edge_secret = EdgeSecret(self, "EdgeSecret") if edge else None
-        self.socket_api = self._create_socket_api(socket_domain)
+        self.socket_api = SocketApi(self, "SocketApi", stage=self._stage, domain=socket_domain)
         self._queues = Queues(self, "Queues", queues=topology.QUEUES, stage=self._stage)
         self._secrets = {**(secret_parameters or {}), **(model.secret_parameters() if model else {})}
         self._functions = self._create_functions({**(settings or {}), **(model.settings() if model else {})})
         self.rest_api = self._create_rest_api(None if edge else domain)
         self._queues.feed(topology.FUNCTIONS, self._functions.by_name())
-        if self.socket_api:
-            self.socket_api.serve(topology.SOCKET_ROUTES, self._functions.by_name())
+        self.socket_api.serve(topology.SOCKET_ROUTES, self._functions.by_name())
         acl = WebAcl(self, "WebAcl", acl_scope="CLOUDFRONT" if edge else "REGIONAL") if waf else None
         self.edge = self._create_edge(domain, acl)
         if acl and not edge:
             acl.protect(self.rest_api.stage.stage_arn)
-        Operations(
-            self,
-            "Operations",
-            metrics=self._metrics(),
-            stage=self._stage,
-            prices=token_prices or TokenPrices(),
-            topic=alarms_topic,
-        )
+        self._create_operations(alarms_topic, token_prices or TokenPrices())
         if sets_account_log_role:
             self._set_account_log_role()
 
@@ -108,12 +100,6 @@ class ParleyBackend(Construct):
     def function_bytes(self) -> dict[str, int]:
         """Of each function's own code, unzipped."""
         return self._functions.unzipped_bytes
-
-    def _create_socket_api(self, domain: CustomDomain | None) -> SocketApi | None:
-        """None without routes: API Gateway has no use for such an API."""
-        if not topology.SOCKET_ROUTES:
-            return None
-        return SocketApi(self, "SocketApi", stage=self._stage, domain=domain)
 
     def _create_functions(self, settings: Mapping[str, str]) -> Functions:
         return Functions(
@@ -128,7 +114,7 @@ class ParleyBackend(Construct):
                 BedrockRights(settings.get(topology.BEDROCK_REGION_SETTING)),
                 SecretParameters(self, "SecretParameters", names=self._secrets),
                 self._queues,
-                *([self.socket_api] if self.socket_api else []),
+                self.socket_api,
                 *([self._edge_secret] if self._edge_secret else []),
             ),
             settings=settings,
@@ -161,18 +147,18 @@ class ParleyBackend(Construct):
             web_acl_arn=acl.arn if acl else None,
         )
 
-    def _metrics(self) -> Metrics:
-        return Metrics(
+    def _create_operations(self, topic: ITopic | None, prices: TokenPrices) -> None:
+        metrics = Metrics(
             replies_namespace=self._metrics_namespace,
             rest_stage=self.rest_api.stage,
-            socket_stage=self.socket_api.stage if self.socket_api else None,
+            socket_stage=self.socket_api.stage,
             functions=self._functions.by_name(),
             queues=self._queues.by_name,
             dead_letters=self._queues.dead_letters,
         )
+        Operations(self, "Operations", metrics=metrics, stage=self._stage, prices=prices, topic=topic)
 
     def _set_account_log_role(self) -> None:
         role = AccountLogRole(self, "AccountLogRole", stage=self._stage)
         self.rest_api.stage.node.add_dependency(role)
-        if self.socket_api:
-            self.socket_api.stage.node.add_dependency(role)
+        self.socket_api.stage.node.add_dependency(role)

@@ -49,7 +49,8 @@ class ParleyStack(Stack):
         )
         self._tell("Api", self.backend.rest_api)
         self._tell("Socket", self.backend.socket_api)
-        self._tell("Edge", self.backend.edge)
+        if self.backend.edge:
+            self._tell("Edge", self.backend.edge)
 
     def _alarms_topic(self, email: str | None) -> sns.Topic | None:
         """Whoever is named is asked by AWS whether they want to hear."""
@@ -59,11 +60,10 @@ class ParleyStack(Stack):
         topic.add_subscription(EmailSubscription(email))
         return topic
 
-    def _tell(self, name: str, part: RestApi | SocketApi | Edge | None) -> None:
+    def _tell(self, name: str, part: RestApi | SocketApi | Edge) -> None:
         """Where it is, and where the record of its custom domain has to point."""
-        if part:
-            CfnOutput(self, f"{name}Url", value=part.url)
-        if part and part.domain:
+        CfnOutput(self, f"{name}Url", value=part.url)
+        if part.domain:
             CfnOutput(self, f"{name}DomainTarget", value=part.domain.target)
 
 

@@ -36,8 +36,7 @@ def test_every_alarm_calls_who_subscribed_and_says_where_to_look(prod: Synthesis
 
 
 def test_what_may_go_wrong_is_watched(prod: Synthesis) -> None:
-    expected = {"ServerErrors", "BrokenReplies", "Throttling", "TokenBudget"}
-    expected |= {"SocketErrors"} if topology.SOCKET_ROUTES else set()
+    expected = {"ServerErrors", "SocketErrors", "BrokenReplies", "Throttling", "TokenBudget"}
     for queue in topology.QUEUES:
         name = queue.name.title().replace("_", "")
         expected |= {f"{name}Age", f"{name}Dead"}

@@ -114,6 +114,4 @@ def test_an_account_that_lets_gateways_log_is_left_alone(dev: Synthesis, prod: S
 
 
 def test_the_only_outputs_are_where_the_apis_are(dev: Synthesis) -> None:
-    sockets = ["SocketUrl"] if topology.SOCKET_ROUTES else []
-
-    assert list(dev.template["Outputs"]) == ["ApiUrl", *sockets, "EdgeUrl"]
+    assert list(dev.template["Outputs"]) == ["ApiUrl", "SocketUrl", "EdgeUrl"]
