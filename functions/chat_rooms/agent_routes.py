@@ -18,7 +18,7 @@ from parley.http.failures import failures
 from parley.http.idempotency import IdempotentRoute
 from parley.observability import annotate
 
-router = APIRouter(prefix="/{id}/agents", route_class=IdempotentRoute)
+router = APIRouter(prefix="/api/chat-rooms/{id}/agents", route_class=IdempotentRoute)
 
 AgentIdPath = Annotated[str, Path(description="The agent's id.")]
 

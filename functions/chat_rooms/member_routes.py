@@ -18,7 +18,7 @@ from parley.http.failures import failures
 from parley.http.idempotency import IdempotentRoute
 from parley.observability import annotate
 
-router = APIRouter(prefix="/{id}/members", route_class=IdempotentRoute)
+router = APIRouter(prefix="/api/chat-rooms/{id}/members", route_class=IdempotentRoute)
 
 UserIdPath = Annotated[str, Path(description="The member's user id.")]
 

@@ -17,7 +17,7 @@ from parley.http.failures import failures
 from parley.http.idempotency import IdempotentRoute
 from parley.observability import annotate
 
-router = APIRouter(prefix="/{id}/messages", route_class=IdempotentRoute)
+router = APIRouter(prefix="/api/chat-rooms/{id}/messages", route_class=IdempotentRoute)
 
 
 def _transcript(request: Request) -> RoomTranscript:

@@ -24,7 +24,7 @@ from parley.http.idempotency import REPLAYED, IdempotentRoute, KeyedRequestDep
 from parley.observability import annotate
 from parley.room_wire import encode_room_sse
 
-router = APIRouter(prefix="/{id}/messages", route_class=IdempotentRoute)
+router = APIRouter(prefix="/api/chat-rooms/{id}/messages", route_class=IdempotentRoute)
 
 
 def _questions(request: Request) -> RoomQuestions:

@@ -183,3 +183,16 @@ def test_a_connection_is_welcomed_and_told_the_turn(anna, room, worker, connect)
     told = [name for name, _ in socket.client.told if name != "system"]
     one = ["typing", "message", "process_step", "done", "typing"]
     assert told[3:] == ["message", *one, *one]
+
+
+def test_a_member_asks_under_its_own_name_and_at_the_owner_s_expense(anna, bert, room, worker, logs):
+    anna.client.call("POST", f"/api/chat-rooms/{room}/members", {"username": "bert"})
+    events = ask(bert, room, worker, "@Ann?")
+    assert events[0].data["sender_name"] == "bert"
+    assert names(events)[-2:] == ["done", "typing"]
+    used = [each.client.call("GET", "/api/usage").data["total"]["replies"] for each in (anna, bert)]
+    assert used == [1, 0]
+    asked = next(entry for entry in logs.entries if entry.get("message_id") == events[0].data["id"])
+    assert asked["room_id"] == room
+    assert "/api/chat-rooms/{id}/messages" in [entry.get("route") for entry in logs.entries]
+    assert "@Ann?" not in logs.text

@@ -14,13 +14,17 @@ SOURCES = [
     *(PACKAGE / "models").glob("*.py"),
     *(PACKAGE / "chat").glob("reply_*.py"),
     *(PACKAGE / "chat").glob("provider*.py"),
-    PACKAGE / "chat" / "settlements.py",
+    PACKAGE / "domain" / "events.py",
+    *(PACKAGE / "chat").glob("turn_*.py"),
+    PACKAGE / "chat" / "room_followers.py",
     PACKAGE / "gateways" / "guarded_urls.py",
     PACKAGE / "tools" / "execution.py",
 ]
 # What makes a failure of a sentence, and what makes a clause of one.
 MAKERS = {
     "ModelError",
+    "Failed",
+    "Notice",
     "broken",
     "ReplyFailed",
     "RefusedUrlError",
