@@ -14,12 +14,17 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 UV := .uv/bin/uv
 READY := .venv/.ready
 LOCKS := layers/dependencies/requirements.txt layers/tool_dependencies/requirements.txt tests/requirements.txt
-CDK := npx --yes aws-cdk@2.1148.1
+# The CDK CLI; the registry's `latest` is an old, incompatible build.
+CDK_VERSION := 2.1148.1
+CDK_READY := .cdk/$(CDK_VERSION)
+CDK := $(CURDIR)/.venv/bin/node $(CURDIR)/.cdk/node_modules/aws-cdk/bin/cdk
+# Where the emulator runs the functions: on this machine.
+HOST_LAYERS := .build/host-layers
 EMULATOR := .emulator/.ready
 EMULATOR_LOCK := tests/emulator/requirements.txt
 COMPILE := pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: dev test check chaos bench synth deploy destroy lock clean
+.PHONY: dev test check chaos bench synth bootstrap deploy destroy smoke lock clean
 .DEFAULT_GOAL := dev
 
 $(UV):
@@ -38,10 +43,18 @@ $(EMULATOR): $(UV) $(EMULATOR_LOCK)
 	@$(UV) pip sync --quiet --require-hashes --python .emulator $(EMULATOR_LOCK)
 	@touch $@
 
+$(CDK_READY): $(READY)
+	@.venv/bin/npm install --silent --no-audit --no-fund --no-package-lock --cache .cache/npm --prefix .cdk aws-cdk@$(CDK_VERSION)
+	@touch $@
+
+$(HOST_LAYERS): $(READY) infra/components/dependencies_layer.py
+	@.venv/bin/python -m infra.components.dependencies_layer
+	@touch $@
+
 dev: $(READY)  ## Run the product on PORT; FRESH=1 starts with empty tables
 	@exec .venv/bin/python -m infra.local --port $(PORT) $(if $(filter 1,$(FRESH)),--fresh)
 
-test: check $(EMULATOR)  ## All checks and all tests; JOBS=1 runs them one by one
+test: check $(EMULATOR) $(CDK_READY) $(HOST_LAYERS)  ## All checks and all tests; JOBS=1 runs them one by one
 	@.venv/bin/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 check: $(READY)  ## Format, lint, types and the direction of imports
@@ -59,13 +72,19 @@ bench: $(READY)  ## Every figure beside its reference in the same run
 synth: $(READY)  ## The CloudFormation template, in cdk.out
 	@.venv/bin/python -m infra.app -c stage=$(STAGE)
 
-deploy: $(READY)  ## The stack into the AWS account of your credentials; STAGE=prod for production
+bootstrap: $(CDK_READY)  ## Once for an account and region: what the CDK CLI needs there
+	@cd .cdk && $(CDK) bootstrap $(ARGS)
+
+deploy: $(CDK_READY)  ## The stack into the AWS account of your credentials; STAGE=prod for production
 	@.venv/bin/python -m infra.account ready
 	@$(CDK) deploy --all --context stage=$(STAGE) $(ARGS)
 
-destroy: $(READY)  ## Removes the stack; of STAGE=prod the data stays, and what stays is said first
+destroy: $(CDK_READY)  ## Removes the stack; of STAGE=prod the data stays, and what stays is said first
 	@.venv/bin/python -m infra.account kept parley-$(STAGE)
 	@$(CDK) destroy --all --context stage=$(STAGE) $(ARGS)
+
+smoke: $(READY)  ## Walk through a deployment: URL=… and, without an edge, SOCKET_URL=…
+	@.venv/bin/python -m tests.smoke $(URL) $(if $(SOCKET_URL),--socket-url $(SOCKET_URL))
 
 lock: $(UV)  ## Resolve anew what pyproject.toml allows; UPGRADE= keeps what is locked
 	@$(UV) $(COMPILE) $(UPGRADE) pyproject.toml -o layers/dependencies/requirements.txt
@@ -76,4 +95,4 @@ lock: $(UV)  ## Resolve anew what pyproject.toml allows; UPGRADE= keeps what is 
 	@$(UV) $(COMPILE) $(UPGRADE) --group emulator -o $(EMULATOR_LOCK)
 
 clean:
-	@rm -rf .venv .emulator .uv .cache .build .parley cdk.out
+	@rm -rf .venv .emulator .uv .cache .build .cdk .parley cdk.out

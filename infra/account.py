@@ -14,8 +14,6 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-CLI = "npx --yes aws-cdk@2.1148.1"
-
 # Where the CLI's bootstrapping writes its version.
 # https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
 _BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
@@ -47,7 +45,7 @@ def check_ready(session: boto3.Session) -> None:
         if error.response["Error"]["Code"] == "ParameterNotFound":
             raise AccountError(
                 f"Account {account} is not prepared for CDK in {session.region_name}. Once, run:\n"
-                f"  {CLI} bootstrap aws://{account}/{session.region_name}"
+                f"  make bootstrap ARGS=aws://{account}/{session.region_name}"
             ) from None
 
 

@@ -11,6 +11,7 @@ from parley.cors import SETTING as CORS_SETTING
 
 DOMAIN = "PARLEY_DOMAIN"
 SOCKET_DOMAIN = "PARLEY_SOCKET_DOMAIN"
+STREAMING = "PARLEY_RESPONSE_STREAMING"
 EDGE = "PARLEY_EDGE"
 WAF = "PARLEY_WAF"
 SNAP_START = "PARLEY_SNAP_START"
@@ -86,11 +87,15 @@ def read_deployment(look_up: Callable[[str], str | None]) -> Deployment:
 
 
 def _stage(look_up: Callable[[str], str | None]) -> StageSettings:
-    """As the stage has it, but for what costs or takes from the account: that may be chosen."""
+    """As the stage has it, but for what costs, takes from the account or is not everywhere."""
     stage = stage_named(look_up("stage") or DEFAULT_STAGE)
     if not _switch(RESERVED_CONCURRENCY, look_up, default=True):
         stage = replace(stage, reserved_concurrency={})
-    return replace(stage, snap_start=_switch(SNAP_START, look_up, default=stage.snap_start))
+    return replace(
+        stage,
+        snap_start=_switch(SNAP_START, look_up, default=stage.snap_start),
+        response_streaming=_switch(STREAMING, look_up, default=stage.response_streaming),
+    )
 
 
 def _secret_parameters(look_up: Callable[[str], str | None]) -> dict[str, str]:

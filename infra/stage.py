@@ -21,6 +21,8 @@ class StageSettings:
     More than `tokens_per_hour` raise an alarm; nothing is refused. With `snap_start`, plain functions start
     from snapshots, which are paid for while nobody calls. `reserved_concurrency` is how many of a function,
     by its name, run at a time: at most, and at any time, for it is taken from the account's.
+    Without `response_streaming`, for places that do not have it, all answers come whole and within 29 s; what
+    takes longer is in the list later.
     """
 
     name: str
@@ -37,6 +39,7 @@ class StageSettings:
     tokens_per_hour: int
     snap_start: bool = False
     reserved_concurrency: Mapping[str, int] = field(default_factory=dict)
+    response_streaming: bool = True
 
     def removing(self, policy: RemovalPolicy) -> Self:
         """The stage with another policy. What may be removed is not protected from it."""

@@ -1,5 +1,6 @@
 """The processor that functions run on, and the wheels that it takes."""
 
+import platform
 from enum import StrEnum
 
 from aws_cdk import aws_lambda as lambda_
@@ -10,6 +11,10 @@ class Architecture(StrEnum):
 
     ARM_64 = "arm64"
     X86_64 = "x86_64"
+
+    @classmethod
+    def of_this_machine(cls) -> "Architecture":
+        return cls.ARM_64 if platform.machine() in ("aarch64", "arm64") else cls.X86_64
 
     @property
     def wheel_platform(self) -> str:

@@ -99,6 +99,13 @@ def _install(lock: Path, target: Path, *, platform: str, project: Path, uv: Path
         raise DependenciesLayerError(f"uv could not install the lock:\n{error.stderr}") from error
 
 
+def main() -> None:
+    """For this machine, so that a synthesis for an emulator needs no network."""
+    build_dependencies_layers(
+        Path(__file__).resolve().parents[2], architecture=Architecture.of_this_machine()
+    )
+
+
 def _publish(layer: Path, folder: Path) -> None:
     """In one step, so that no other synthesis finds half a layer; the first of two builders wins."""
     try:
@@ -107,3 +114,7 @@ def _publish(layer: Path, folder: Path) -> None:
         if not folder.is_dir():
             raise
         shutil.rmtree(layer)
+
+
+if __name__ == "__main__":
+    main()

@@ -70,7 +70,7 @@ class PythonFunction(Construct):
                 reserved_concurrent_executions=stage.reserved_concurrency.get(function.name),
                 snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snaps else None,
                 timeout=Duration.seconds(function.timeout_seconds),
-                environment=_environment(function, environment),
+                environment=_environment(function, environment, stage),
                 log_group=log_group,
                 role=role,
                 **(network.properties() if network else {"tracing": lambda_.Tracing.ACTIVE}),
@@ -90,9 +90,9 @@ class PythonFunction(Construct):
         )
 
 
-def _environment(function: topology.Function, own: Mapping[str, str]) -> dict[str, str]:
+def _environment(function: topology.Function, own: Mapping[str, str], stage: StageSettings) -> dict[str, str]:
     environment = dict(own)
-    if function.streaming:
+    if function.streaming and stage.response_streaming:
         environment["AWS_LAMBDA_EXEC_WRAPPER"] = _STREAMING_BOOTSTRAP
     if function.openapi_document:
         environment[topology.OPENAPI_FILE_SETTING] = f"{_TASK_ROOT}/{_OPENAPI_FILE}"

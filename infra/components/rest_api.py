@@ -58,7 +58,7 @@ class RestApi(Construct):
         for path, methods in _methods_by_path(routes).items():
             resource = self.resource.root.resource_for_path(path)
             for method, function in methods.items():
-                resource.add_method(method, _integration(functions[function], function))
+                resource.add_method(method, _integration(functions[function], function, stage))
             if cors:
                 answer_preflights(resource, methods=methods, cors=cors)
             refuse_other_methods(resource, allowed=methods, cors=cors)
@@ -97,8 +97,10 @@ def _methods_by_path(routes: Sequence[topology.Route]) -> dict[str, dict[str, st
     return methods
 
 
-def _integration(function: lambda_.IFunction, name: str) -> apigateway.LambdaIntegration:
-    if topology.function_named(name).streaming:
+def _integration(
+    function: lambda_.IFunction, name: str, stage: StageSettings
+) -> apigateway.LambdaIntegration:
+    if topology.function_named(name).streaming and stage.response_streaming:
         return apigateway.LambdaIntegration(
             function,
             allow_test_invoke=False,

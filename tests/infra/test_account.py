@@ -36,7 +36,7 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
 
 
 def test_an_account_that_was_never_prepared_is_told_the_command_that_does(session: boto3.Session) -> None:
-    with pytest.raises(AccountError, match=r"bootstrap aws://123456789012/eu-central-1"):
+    with pytest.raises(AccountError, match=r"bootstrap ARGS=aws://123456789012/eu-central-1"):
         check_ready(session)
     with pytest.raises(SystemExit, match="not prepared for CDK"):
         main(["ready"])

@@ -60,6 +60,23 @@ def test_the_context_chooses_the_processor(outdir: Path) -> None:
     assert {each["Properties"]["CompatibleArchitectures"][0] for each in layers} == {"x86_64"}
 
 
+def test_without_response_streaming_all_methods_are_buffered(outdir: Path) -> None:
+    app.main(["-c", "PARLEY_RESPONSE_STREAMING=off"])
+
+    resources = json.loads((outdir / "parley-dev.template.json").read_text("utf-8"))["Resources"].values()
+    integrations = [
+        each["Properties"]["Integration"] for each in resources if each["Type"] == "AWS::ApiGateway::Method"
+    ]
+    variables = [
+        each["Properties"].get("Environment", {}).get("Variables", {})
+        for each in resources
+        if each["Type"] == "AWS::Lambda::Function"
+    ]
+    assert not [each for each in integrations if each.get("ResponseTransferMode") == "STREAM"]
+    assert max(each.get("TimeoutInMillis", 0) for each in integrations) == 29_000
+    assert not [each for each in variables if "AWS_LAMBDA_EXEC_WRAPPER" in each]
+
+
 def test_an_unknown_processor_ends_with_the_known_ones(outdir: Path) -> None:
     with pytest.raises(SystemExit, match=r"no architecture 'sparc'; choose one of: arm64, x86_64"):
         app.main(["-c", "architecture=sparc"])

@@ -1,0 +1,1 @@
+"""A walk through a deployment, as a front-end would use it: `make smoke URL=…`."""
