@@ -19,6 +19,12 @@ to the next page at the same cost at any depth.
 **Repeating a POST.** With an `Idempotency-Key` header, the same key and body within 24 hours gets the first
 answer again, with `Idempotency-Replayed: true`; the same key with another body is a 409.
 
+**Chat rooms over a socket.** `wss://…/ws/chat-room/{room_id}?token=…` takes an access token, or an external
+agent's key, there or in the `Authorization` header. It tells `{"event", "data"}` and is told `{"action": …}`:
+`send_message` (`content`, `mentions`, `client_id`), `typing` (`is_typing`), `history` (`before`, `limit`),
+`stop` (`message_id`) and `ping`. With `after=` a message's id, what came since then comes first. Frames of
+one client may be worked on side by side: whoever needs an order waits until a message has come back.
+
 **Paths** work with and without a trailing slash. One that does not exist is a 404, a method that a path does
 not have a 405 with `Allow`, both in the envelope. Bodies are JSON in UTF-8, whatever their media type says;
 times are ISO 8601 in UTC; ids are opaque and sort by creation.

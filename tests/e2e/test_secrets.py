@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.e2e.sockets import refused_status, room_socket
 from tests.e2e.stack import started_stack
 from tests.fakes.model_server import ModelServer
 
@@ -67,14 +68,14 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
             started_stack(folder, settings) as stack,
             httpx.Client(base_url=stack.url, timeout=60) as http,
         ):
-            _use_everything(Caller(http, run), run, models)
+            _use_everything(Caller(http, run), run, models, stack.url)
             stack.stop()
             run.printed = stack.output.read_text()
     run.stored = "\n".join(_texts(path) for path in sorted(folder.rglob("*")) if path.name != "output.log")
     return run
 
 
-def _use_everything(caller: Caller, run: Run, models: ModelServer) -> None:
+def _use_everything(caller: Caller, run: Run, models: ModelServer, stack_url: str) -> None:
     _log_in(caller, run)
     provider = {"name": "Mine", "base_url": models.url, "api_key": REPLACED_KEY, "models": ["fake"]}
     path = f"/api/providers/{caller.call('POST', '/api/providers', provider)['id']}"
@@ -89,6 +90,7 @@ def _use_everything(caller: Caller, run: Run, models: ModelServer) -> None:
     for name in ("agent's key", "agent's next key"):
         run.secrets[name] = caller.call("POST", f"/api/agents/{agent['id']}/key")["key"]
         run.answers.pop()  # shown once, here
+    _talk_in_a_room(caller, run, stack_url, agent["id"])
     for model in ("fake", "another"):
         for words in (SAID, "fake:status:401:echo", "fake:normal:3", "fake:tools:split"):
             _send(caller, model, words)
@@ -108,6 +110,26 @@ def _log_in(caller: Caller, run: Run) -> None:
     run.answers.pop()  # shown once, here
     run.secrets["token"] = token
     caller.headers = {"Authorization": f"Bearer {token}"}
+
+
+def _talk_in_a_room(caller: Caller, run: Run, stack_url: str, agent_id: str) -> None:
+    """With the token in the query, as a browser sends it, and the agent's key; also where they do not fit."""
+    room = caller.call("POST", "/api/chat-rooms", {"name": "Marked", "agent_ids": [agent_id]})["id"]
+    token, key = run.secrets["token"], run.secrets["agent's next key"]
+    refused_status(stack_url, room, token=run.secrets["agent's key"])
+    refused_status(stack_url, room, token=token, participant_id="somebody")
+    refused_status(stack_url, "room_01ARZ3NDEKTSV4RRFFQ69G5FAV", token=token)
+    with (
+        room_socket(stack_url, room, token=token) as person,
+        room_socket(stack_url, room, token=key) as agent,
+    ):
+        for socket in (person, agent):
+            socket.wait_for("agents")
+            socket.send("send_message", content=SAID)
+            socket.wait_for("message")
+            socket.send_text(SAID)
+            socket.wait_for("error")
+        run.answers += [json.dumps(event.data) for socket in (person, agent) for event in socket.events]
 
 
 def _send(caller: Caller, model: str, words: str) -> None:
@@ -159,6 +181,7 @@ def _found(run: Run, place: str) -> list[str]:
 
 def test_no_secret_is_printed(run: Run) -> None:
     assert "/api/providers" in run.printed
+    assert "$connect" in run.printed
     assert _found(run, run.printed) == []
 
 

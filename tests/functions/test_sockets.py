@@ -262,6 +262,17 @@ def test_a_connection_that_nobody_admitted_is_closed(sockets):
     assert socket.client.frames == []
 
 
+def test_an_agent_that_was_deleted_says_nothing_more(anna, room, annas, connect):
+    scout = anna.create_agent("Scout", kind="external")
+    anna.client.call("POST", f"/api/chat-rooms/{room['id']}/agents", {"agent_id": scout["id"]})
+    scouts = connect(anna.client.call("POST", f"/api/agents/{scout['id']}/key").data["key"], room)
+    anna.client.call("DELETE", f"/api/agents/{scout['id']}")
+    scouts.act("send_message", content="still here?")
+    assert scouts.client.is_closed
+    assert annas.client.events("message") == []
+    assert annas.client.events("system")[-1]["type"] == "agent_leave"
+
+
 def test_a_connection_from_before_the_removal_says_nothing_more(anna, bert, room, annas, connect, dynamodb):
     """The handshake and the removal crossed: the connection was added when the others had been seen off."""
     late = connect(bert, room)
