@@ -138,6 +138,29 @@ async def test_a_turn_that_does_not_fit_into_a_process_goes_on_in_the_next(world
     assert [name for name, _, _ in world.replies()] == ["Ann", "Ben"]
 
 
+async def test_a_turn_whose_work_was_given_up_is_ended_by_the_next_one(world):
+    never, lost = asyncio.Event(), world.say("Hello!")
+    dying = asyncio.create_task(world.run(lost, ScriptedModel([TextDelta("It "), never])))
+    await until(lambda: world.told_text(world.current(lost) or ""))
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    await world.run(world.say("@Ben?"), fine())
+    assert [(name, status) for name, status, _ in world.replies()] == [
+        ("Ann", "interrupted"),
+        ("Ben", "complete"),
+    ]
+    assert world.turn(lost).ended is TurnEnd.STOPPED
+
+
+async def test_an_earlier_turn_that_is_delivered_again_leaves_a_later_one_alone(world):
+    first, second, life = world.say("@Ann?"), world.say("@Ben?"), Life(calls=6)
+    with pytest.raises(KilledError):
+        await world.run(first, fine(), life)
+    await world.run(second, fine())
+    await world.run(first, fine())
+    assert [name for name, _, _ in world.replies()] == ["Ben"]
+
+
 async def test_a_reply_that_cannot_be_stored_is_stored_by_whoever_goes_on(world):
     message, life = world.say("@Ann?"), Life()
 

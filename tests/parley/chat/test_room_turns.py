@@ -1,10 +1,14 @@
 """The turn of a message: which agents answer it, in the sight of all, and how it ends."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from parley.chat.turn_limits import MAX_AGENTS_MESSAGES, WITHIN
 from parley.domain.agents import AgentKind
+from parley.domain.clock import now
 from parley.domain.events import TextDelta, ThinkingDelta
 from parley.domain.room_events import Failed, StepGrown
 from parley.domain.room_turns import TurnEnd
@@ -110,6 +114,34 @@ async def test_agents_that_mention_one_another_end_with_the_limit(world):
     assert [name for name, _, _ in world.replies()] == ["Ann", "Ben", "Ann", "Ben", "Ann"]
     assert world.turn(message).ended is TurnEnd.LIMIT
     assert world.told_names()[-1] == "system turn_limit"
+
+
+@pytest.fixture
+def external(world):
+    world.add_agent("Eve", kind=AgentKind.EXTERNAL)
+    return world.sender("Eve")
+
+
+async def test_agents_that_talk_among_themselves_are_not_answered_for_ever(world, external):
+    for _ in range(MAX_AGENTS_MESSAGES):
+        world.say("And on.", sender=external)
+    message = world.say("@Ann?", sender=external)
+    await world.run(message, says("Yes."))
+    assert world.replies() == []
+    assert world.turn(message).ended is TurnEnd.LIMIT
+    assert world.told_names()[-1] == "system turn_limit"
+    await world.run(world.say("@Ann?"), says("Yes."))
+    await world.run(world.say("@Ann?", sender=external), says("Yes."))
+    assert len(world.replies()) == 2
+
+
+async def test_what_agents_said_long_ago_does_not_count(world, external):
+    old = now() - WITHIN - timedelta(minutes=1)
+    for number in range(MAX_AGENTS_MESSAGES):
+        said = world.say("And on.", sender=external)
+        world.messages.put(replace(said, created_at=old + timedelta(seconds=number)))
+    await world.run(world.say("@Ann?", sender=external), says("Yes."))
+    assert len(world.replies()) == 1
 
 
 async def test_an_agents_failure_is_told_and_the_next_one_answers(world):

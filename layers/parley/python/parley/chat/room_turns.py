@@ -32,13 +32,18 @@ class TurnRunner:
             found = await asyncio.to_thread(self._find, work)
             if found is None:
                 return
-            scene, turn = found
+            scene, before, turn = found
             await self._parts.delivery.deliver(work.room_id, until=place_of(work.room_id, work.message_id))
+            if before is not None:
+                await TurnRun(self._parts, scene, before, hold=hold, seconds_left=seconds_left).give_up()
             if turn.ended is None:
                 await TurnRun(self._parts, scene, turn, hold=hold, seconds_left=seconds_left).run()
 
-    def _find(self, work: TurnWork) -> tuple[Scene, Turn] | None:
-        """None where there is nothing to do (any more): the room or the message is gone."""
+    def _find(self, work: TurnWork) -> tuple[Scene, Turn | None, Turn] | None:
+        """With the turn before it where that never ended: a room's work comes in order, so nobody is at it.
+
+        None where there is nothing to do (any more): the room or the message is gone.
+        """
         parts = self._parts
         question = parts.messages.get(work.room_id, work.message_id)
         if question is None:
@@ -54,7 +59,9 @@ class TurnRunner:
             agents=parts.agents_of(room),
             people=[room.owner_name, *(member.username for member in members)],
         )
-        return scene, parts.turns.begin(_planned(question, scene.agents))
+        running = parts.turns.running(room.id)
+        before = running if running is not None and running.message_id != question.id else None
+        return scene, before, parts.turns.begin(_planned(question, scene.agents))
 
 
 def _planned(question: RoomMessage, agents: Sequence[Agent]) -> Turn:

@@ -6,6 +6,9 @@ from parley.domain.room_events import AgentDone, Failed, Notice, NoticeType, Roo
 from parley.domain.room_messages import RoomMessage
 from parley.domain.room_turns import TurnEnd
 
+# Of a reply that has failed no more may be known than how it is stored.
+_SOME_FAILURE = "model_error"
+
 
 def end_of_reply(reply: RoomMessage, failure: ReplyFailed | None = None) -> list[RoomEvent]:
     """`done`, or `error` with a notice for those who show no errors; then the agent types no more.
@@ -18,7 +21,8 @@ def end_of_reply(reply: RoomMessage, failure: ReplyFailed | None = None) -> list
         done = AgentDone(message_id=reply.id, agent_id=speaker.id, token_count=reply.token_count)
         return [done, still]
     reason = reply.failure or INTERRUPTED.content
-    kind = failure.type if failure else reply.status.value
+    known = INTERRUPTED.type if reply.status is MessageStatus.INTERRUPTED else _SOME_FAILURE
+    kind = failure.type if failure else known
     failed = Failed(content=reason, type=kind, message_id=reply.id, agent_id=speaker.id)
     notice = Notice(
         type=NoticeType.AGENT_ERROR, content=f"{speaker.name} could not answer: {reason}", participant=speaker

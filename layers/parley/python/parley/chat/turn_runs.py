@@ -67,6 +67,18 @@ class TurnRun:
         finally:
             await self._broadcast.close()
 
+    async def give_up(self) -> None:
+        """End a turn whose work was given up, having been received too often; what it was at is settled.
+
+        Raises `TurnTakenOverError`.
+        """
+        try:
+            if self._turn.current is not None:
+                await self._settle(self._turn.current)
+            await self._end(TurnEnd.STOPPED)
+        finally:
+            await self._broadcast.close()
+
     async def _settle(self, current: GivenReply) -> None:
         """What the runner before was at when it died. Where nobody has seen anything of it, it never was."""
         reply = await asyncio.to_thread(
@@ -151,7 +163,8 @@ class TurnRun:
 
     async def _close(self, reply: RoomMessage, failure: ReplyFailed | None = None) -> None:
         """It is given, whatever its status. Whom a good one mentions answers, unless it waits already."""
-        mentioned = answering_agents(reply, self._scene.agents) if _is_good(reply) else []
+        is_good = reply.status is MessageStatus.COMPLETE
+        mentioned = answering_agents(reply, self._scene.agents) if is_good else []
         waiting = self._turn.waiting
         waiting += tuple(agent.id for agent in mentioned if agent.id not in waiting)
         given = (*self._turn.given, GivenReply(agent_id=reply.sender.id, message_id=reply.id))
@@ -185,7 +198,3 @@ class TurnRun:
 
     async def _tell(self, event: RoomEvent) -> None:
         await self._broadcast.tell(event)
-
-
-def _is_good(reply: RoomMessage) -> bool:
-    return reply.status is MessageStatus.COMPLETE
