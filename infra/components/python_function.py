@@ -78,7 +78,7 @@ class PythonFunction(Construct):
         self.entry: lambda_.IFunction = self.resource.add_alias("live") if snaps else self.resource
         if network is None:
             acknowledge(role, "IAM5[Resource::*]", reason="X-Ray's write actions know no resources.")
-        acknowledge(self.resource, "L1", reason="The runtime is the one that the product is tested on.")
+        _acknowledge_rules(self.resource, is_isolated=network is not None)
 
     def may_invoke(self, other: "PythonFunction") -> None:
         """This very function, no version or alias of it; and tells it where that is."""
@@ -88,6 +88,17 @@ class PythonFunction(Construct):
             actions=["lambda:InvokeFunction"],
             resource_arns=[other.resource.function_arn],
         )
+
+
+def _acknowledge_rules(function: lambda_.Function, *, is_isolated: bool) -> None:
+    runtime = "The runtime is the one that the product is tested on."
+    acknowledge(function, "L1", reason=runtime)
+    acknowledge(function, "LambdaLatestVersion", reason=runtime, pack="Serverless")
+    reason = "No event is handed over without waiting for the answer, or the queue has a queue for the dead."
+    acknowledge(function, "LambdaDLQ", reason=reason, pack="Serverless")
+    if is_isolated:
+        reason = "It may do nothing, and has no network to trace by."
+        acknowledge(function, "LambdaTracing", reason=reason, pack="Serverless")
 
 
 def _environment(function: topology.Function, own: Mapping[str, str], stage: StageSettings) -> dict[str, str]:

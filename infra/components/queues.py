@@ -9,6 +9,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra import topology
+from infra.components.acknowledgements import acknowledge
 from infra.stage import StageSettings
 
 # What Lambda does in the function's name. The function itself only keeps hidden what it has in hand.
@@ -50,7 +51,7 @@ class Queues(Construct):
         """One message at a time; other groups meanwhile, as many as the stage allows."""
         for function in consumers:
             if function.consumes:
-                lambda_.EventSourceMapping(
+                source = lambda_.EventSourceMapping(
                     self,
                     f"{function.name.title().replace('_', '')}Source",
                     target=functions[function.name],
@@ -59,6 +60,8 @@ class Queues(Construct):
                     max_concurrency=self._max_concurrency,
                     report_batch_item_failures=True,
                 )
+                reason = "What fails stays in the queue, whose redrive policy gives it up in the end."
+                acknowledge(source, "LambdaEventSourceMappingDestination", reason=reason, pack="Serverless")
 
     def _grant(self, role: iam.Role, name: str, actions: Sequence[str]) -> None:
         iam.Grant.add_to_principal(
@@ -81,6 +84,8 @@ class Queues(Construct):
         dead_letters = sqs.Queue(
             self, f"{name}Dead", retention_period=Duration.days(_DEAD_LETTER_DAYS), **common
         )
+        reason = "It is where others are redriven to."
+        acknowledge(dead_letters, "SQSRedrivePolicy", reason=reason, pack="Serverless")
         self.dead_letters[description.name] = dead_letters
         return sqs.Queue(
             self,

@@ -9,6 +9,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk.aws_sns_subscriptions import EmailSubscription
 from constructs import Construct
 
+from infra.components.acknowledgements import acknowledge
 from infra.components.custom_domain import CustomDomain
 from infra.components.edge import Edge
 from infra.components.parley_backend import ParleyBackend
@@ -58,6 +59,8 @@ class ParleyStack(Stack):
             return None
         topic = sns.Topic(self, "Alarms", enforce_ssl=True)
         topic.add_subscription(EmailSubscription(email))
+        reason = "What no e-mail tells, the console does: an alarm stays raised."
+        acknowledge(topic, "SNSRedrivePolicy", reason=reason, pack="Serverless")
         return topic
 
     def _tell(self, name: str, part: RestApi | SocketApi | Edge) -> None:

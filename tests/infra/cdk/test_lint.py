@@ -1,4 +1,4 @@
-"""The template before the judges of others: cfn-lint, and cdk-nag's rules for AWS solutions."""
+"""The template before the judges of others: cfn-lint, and cdk-nag's rules for solutions and serverless."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from aws_cdk import App, Stack, Validations
 from aws_cdk import aws_dynamodb as dynamodb
-from cdk_nag import AwsSolutionsChecks
+from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
 from infra.app import FEATURE_FLAGS
 from infra.deployment import Deployment
@@ -34,12 +34,10 @@ def test_cfn_lint_finds_nothing(dev: Synthesis) -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_every_rule_of_aws_solutions_is_kept_or_knowingly_left(
-    tmp_path: Path, dependencies: dict[str, Path]
-) -> None:
+def test_every_rule_is_kept_or_knowingly_left(tmp_path: Path, dependencies: dict[str, Path]) -> None:
     """A rule that is broken and not acknowledged makes the synthesis fail, and prints where."""
     app = App(outdir=str(tmp_path), context=FEATURE_FLAGS, analytics_reporting=False)
-    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app), ServerlessChecks(app))
     ParleyStack(
         app,
         "parley",
