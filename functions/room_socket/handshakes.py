@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from parley.chat.room_admission import Claim
-from parley.chat.room_arrivals import RoomArrivals
+from parley.chat.room_arrivals import Handshake, RoomArrivals
 from parley.errors import NotAuthenticatedError, ParleyError
 from parley.http.phrases import Language, choose_language, phrase
 from parley.http.statuses import status_of, type_of
@@ -23,15 +23,14 @@ async def shake_hands(arrivals: RoomArrivals, event: Mapping[str, Any]) -> Answe
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     query = event.get("queryStringParameters") or {}
     language = choose_language(headers.get("accept-language"))
-    context = event["requestContext"]
+    handshake = Handshake(
+        connection_id=event["requestContext"]["connectionId"],
+        at=_EPOCH + timedelta(milliseconds=event["requestContext"]["connectedAt"]),
+        after=query.get("after"),
+        language=language,
+    )
     try:
-        connection = await arrivals.arrive(
-            _claim(query, headers),
-            connection_id=context["connectionId"],
-            connected_at=_EPOCH + timedelta(milliseconds=context["connectedAt"]),
-            after=query.get("after"),
-            language=language,
-        )
+        connection = await arrivals.arrive(_claim(query, headers), handshake)
     except ParleyError as error:
         return _refusal(error, language)
     except Exception as error:

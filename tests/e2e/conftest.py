@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from tests.e2e.client import Person
+from tests.e2e.room_people import PeopledRoom
 from tests.e2e.stack import RunningStack, running_stack
 
 HERE = Path(__file__).parent
@@ -36,3 +38,23 @@ def http(stack: RunningStack) -> Iterator[httpx.Client]:
 @pytest.fixture
 def person(http: httpx.Client) -> Person:
     return Person.register(http)
+
+
+@pytest.fixture
+def room(stack: RunningStack, person: Person) -> Iterator[PeopledRoom]:
+    room = PeopledRoom(stack, person)
+    yield room
+    room.close()
+
+
+@pytest.fixture
+def member(room: PeopledRoom, http: httpx.Client) -> Person:
+    return room.let_in(Person.register(http))
+
+
+@pytest.fixture
+def scout(room: PeopledRoom) -> dict[str, Any]:
+    """An external agent in the room, with its key."""
+    agent = room.owner.data("POST", "/api/agents", json={"name": "Scout", "kind": "external"})
+    room.owner.data("POST", f"{room.path}/agents", json={"agent_id": agent["id"]})
+    return {**agent, "key": room.owner.data("POST", f"/api/agents/{agent['id']}/key")["key"]}

@@ -1,6 +1,7 @@
 """A connection that comes about: whose it is, and what has to be done until it is one of the room's."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 
 from parley.chat.room_admission import Claim, RoomAdmission
@@ -10,6 +11,16 @@ from parley.domain.room_connections import RoomConnection, RoomConnectionReposit
 from parley.domain.room_places import place_of
 from parley.domain.room_work import RoomQueue, Welcome
 from parley.errors import RoomQueueError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handshake:
+    """`after` is the id of the last message that the client has; what is no such id counts as none."""
+
+    connection_id: str
+    at: datetime
+    after: str | None
+    language: str
 
 
 class RoomArrivals:
@@ -26,34 +37,25 @@ class RoomArrivals:
         self._queue = queue
         self._attendance = attendance
 
-    async def arrive(
-        self,
-        claim: Claim,
-        *,
-        connection_id: str,
-        connected_at: datetime,
-        after: str | None,
-        language: str,
-    ) -> RoomConnection:
+    async def arrive(self, claim: Claim, handshake: Handshake) -> RoomConnection:
         """Nothing can be sent to it before its handshake is over: it is welcomed by work that is queued.
 
-        `after` is the id of the last message that the client has; what is no such id counts as none.
         Raises `NotAuthenticatedError`, `RoomClosedError`, `RoomQueueError`.
         """
         admission = await asyncio.to_thread(self._admission.admit, claim)
+        after = handshake.after
         connection = RoomConnection(
-            id=connection_id,
+            id=handshake.connection_id,
             room_id=claim.room_id,
             participant=admission.participant,
             user_id=admission.user_id,
-            connected_at=connected_at,
+            connected_at=handshake.at,
             after=after if after and place_of(claim.room_id, after) else None,
-            language=language,
+            language=handshake.language,
         )
         if await asyncio.to_thread(self._enter, connection):
-            await self._attendance.tell(
-                connection.room_id, joined(connection.participant), but=connection.participant
-            )
+            event = joined(connection.participant)
+            await self._attendance.tell(connection.room_id, event, but=connection.participant)
         return connection
 
     def _enter(self, connection: RoomConnection) -> bool:
