@@ -24,7 +24,7 @@ EMULATOR := .emulator/.ready
 EMULATOR_LOCK := tests/emulator/requirements.txt
 COMPILE := pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: dev test check chaos bench synth bootstrap deploy destroy smoke lock clean
+.PHONY: dev test check chaos bench costs synth bootstrap deploy destroy smoke lock clean
 .DEFAULT_GOAL := dev
 
 $(UV):
@@ -68,6 +68,9 @@ chaos: $(READY)  ## 200 replies while workers are killed and clients leave; PARL
 
 bench: $(READY)  ## Every figure beside its reference in the same run
 	@.venv/bin/python -m tests.benchmarks
+
+costs: $(READY)  ## What the product costs at AWS, out of topology, measurements and list prices
+	@.venv/bin/python -m infra.costs
 
 synth: $(READY)  ## The CloudFormation template, in cdk.out
 	@.venv/bin/python -m infra.app -c stage=$(STAGE)

@@ -13,6 +13,7 @@ from tests.tables_on_moto import TABLE_NAMES
 _TABLES = {TABLE_NAMES[table.name]: table for table in TABLES}
 # A transaction is prepared and then committed.
 _TRANSACTION_FACTOR = 2
+_READS = ("BatchGetItem", "GetItem", "Query")
 
 
 class DynamoMeter:
@@ -36,7 +37,7 @@ class DynamoMeter:
         if self._is_paused:
             return
         request = json.loads(params["body"])
-        written = _written(request) if model.name not in ("GetItem", "Query") else []
+        written = _written(request) if model.name not in _READS else []
         context["metered"] = request, [(table, key, self._stored(table, key)) for table, key in written]
 
     def after(self, model: Any, parsed: Any, context: dict[str, Any], **_: Any) -> None:
@@ -53,6 +54,14 @@ class DynamoMeter:
             self.total += cost
 
     def _read(self, request: dict[str, Any], parsed: dict[str, Any]) -> Capacity:
+        """Each item of a batch is rounded up by itself."""
+        if "RequestItems" in request:
+            reads = (
+                {"TableName": table, "Key": key, "ConsistentRead": wanted.get("ConsistentRead", False)}
+                for table, wanted in request["RequestItems"].items()
+                for key in wanted["Keys"]
+            )
+            return sum((self._read(read, {"Item": read["Key"]}) for read in reads), Capacity())
         assert "IndexName" not in request, "an index has other sizes"
         found = parsed.get("Items", [parsed["Item"]] if "Item" in parsed else [])
         table = request["TableName"]
