@@ -41,7 +41,9 @@ def test_no_text_breaks_the_reading_of_an_id(text):
     assert place_of(new_id(ROOM), text) is None
 
 
-@pytest.mark.parametrize("room_id", [new_id(ROOM), new_id(CONVERSATION)])
-def test_an_id_of_another_room_names_no_place_here(room_id):
+@pytest.mark.parametrize("kind", [ROOM, CONVERSATION])
+def test_an_id_of_another_room_names_no_place_here(kind):
+    room_id = new_id(kind)
+
     assert place_of(room_id, room_message_id(new_id(ROOM), 1)) is None
     assert place_of(new_id(ROOM), new_message_id(new_id(CONVERSATION))) is None
