@@ -24,7 +24,7 @@ EMULATOR := .emulator/.ready
 EMULATOR_LOCK := tests/emulator/requirements.txt
 COMPILE := pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: dev test check chaos bench costs synth bootstrap deploy destroy smoke lock clean
+.PHONY: dev test check chaos storm bench costs synth bootstrap deploy destroy smoke lock clean
 .DEFAULT_GOAL := dev
 
 $(UV):
@@ -65,6 +65,9 @@ check: $(READY)  ## Format, lint, types and the direction of imports
 
 chaos: $(READY)  ## 200 replies while workers are killed and clients leave; PARLEY_CHAOS_SEED=, PARLEY_CHAOS_REPLIES=
 	@PARLEY_CHAOS_REPLIES=$${PARLEY_CHAOS_REPLIES:-200} .venv/bin/python -m pytest -n 0 -s tests/e2e/test_chaos.py
+
+storm: $(READY)  ## 300 connections in a room, 1,000 messages, some lost and reopened: a few minutes
+	@.venv/bin/python -m tests.e2e.storm
 
 bench: $(READY)  ## Every figure beside its reference in the same run
 	@.venv/bin/python -m tests.benchmarks
