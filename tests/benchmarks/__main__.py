@@ -7,7 +7,7 @@ import sys
 from tests.benchmarks.rig import running_rig
 from tests.benchmarks.rows import Row, table
 
-_ALL = ("cold_starts", "warm_requests", "streams", "reply_logs", "room_delivery")
+_ALL = ("cold_starts", "warm_requests", "streams", "reply_logs", "room_delivery", "local_rooms")
 
 
 async def main(names: list[str]) -> None:

@@ -40,7 +40,7 @@ class RunningStack:
     def worker_pids(self, function: str) -> list[int]:
         """The processes that run this function now (Linux only)."""
         wanted = f"AWS_LAMBDA_FUNCTION_NAME={physical_name(function)}".encode()
-        return [pid for pid in process_tree(self.process.pid) if wanted in _environment_of(pid)]
+        return [pid for pid in process_tree(self.process.pid) if wanted in environment_of(pid)]
 
     def stop(self) -> None:
         """Raises `AssertionError` unless it ends by itself with status 0."""
@@ -49,7 +49,8 @@ class RunningStack:
         assert status == 0, f"The stack ended with status {status}:\n{self.output.read_text()}"
 
 
-def _environment_of(pid: int) -> list[bytes]:
+def environment_of(pid: int) -> list[bytes]:
+    """`NAME=value` (Linux only)."""
     try:
         return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     except OSError:

@@ -8,8 +8,9 @@ import asyncio
 import json
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from statistics import quantiles
@@ -55,6 +56,7 @@ class Client:
 
     def __init__(self, stack_url: str, room_id: str, token: str) -> None:
         self.ids: list[str] = []
+        self.connection_id = ""
         self.reopened = 0
         self.news = asyncio.Event()
         self._url = room_url(stack_url, room_id, token=token)
@@ -97,10 +99,14 @@ class Client:
         await self._connection.send(
             json.dumps({"action": "send_message", "content": f"message {number}", "client_id": client_id})
         )
+        return await self.arrival(client_id) - begun
+
+    async def arrival(self, client_id: str) -> float:
+        """When the message that its sender called so was here, on the machine's monotonic clock."""
         while client_id not in self._arrived:
             self.news.clear()
             await asyncio.wait_for(self.news.wait(), 60)
-        return self._arrived[client_id] - begun
+        return self._arrived[client_id]
 
     async def has(self, number: int) -> None:
         while len(self.ids) < number:
@@ -116,6 +122,8 @@ class Client:
 
     def _take(self, frame: dict[str, Any], welcomed: asyncio.Event) -> None:
         match frame:
+            case {"event": "connected", "data": {"connection_id": connection_id}}:
+                self.connection_id = connection_id
             case {"event": "history", "data": {"messages": messages}}:
                 self.ids += [message["id"] for message in messages]
             case {"event": "message", "data": message}:
@@ -132,7 +140,7 @@ async def rage(stack_url: str, room_id: str, tokens: Sequence[str], plan: Plan) 
     """The first `senders` clients talk, each as soon as its last message is back; others come and go."""
     random = Random(plan.seed)
     clients = [Client(stack_url, room_id, tokens[number % len(tokens)]) for number in range(plan.connections)]
-    await _open_all(clients)
+    await open_all(clients)
     begun = time.monotonic()
     losing = random.sample(clients[plan.senders :], round(plan.connections * plan.lost))
     own: list[float] = []
@@ -163,7 +171,7 @@ async def rage(stack_url: str, room_id: str, tokens: Sequence[str], plan: Plan) 
     )
 
 
-async def _open_all(clients: Sequence[Client]) -> None:
+async def open_all(clients: Sequence[Client]) -> None:
     slots = asyncio.Semaphore(_HANDSHAKES_AT_ONCE)
 
     async def open_one(client: Client) -> None:
@@ -175,15 +183,21 @@ async def _open_all(clients: Sequence[Client]) -> None:
 
 def storm(stack: RunningStack, plan: Plan) -> Outcome:
     """In a room of its own, whose people have several connections each."""
+    with crowded_room(stack, people=plan.senders) as (owner, room_id, tokens):
+        outcome = asyncio.run(rage(stack.url, room_id, tokens, plan))
+        return replace(outcome, stored=_stored_ids(owner, room_id))
+
+
+@contextmanager
+def crowded_room(stack: RunningStack, *, people: int) -> Iterator[tuple[Person, str, list[str]]]:
+    """Its owner, its id, and the tokens of all who are in it."""
     with httpx.Client(base_url=stack.url, timeout=60) as http:
-        people = [Person.register(http) for _ in range(min(plan.senders, 20))]
-        owner = people[0]
+        crowd = [Person.register(http) for _ in range(people)]
+        owner = crowd[0]
         room_id = owner.data("POST", "/api/chat-rooms", json={"name": "Storm"})["id"]
-        for member in people[1:]:
+        for member in crowd[1:]:
             owner.data("POST", f"/api/chat-rooms/{room_id}/members", json={"username": member.username})
-        outcome = asyncio.run(rage(stack.url, room_id, [person.token for person in people], plan))
-        stored = _stored_ids(owner, room_id)
-    return Outcome(**{**vars(outcome), "stored": stored})
+        yield owner, room_id, [person.token for person in crowd]
 
 
 def _stored_ids(person: Person, room_id: str) -> list[str]:

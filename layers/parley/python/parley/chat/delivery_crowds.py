@@ -75,10 +75,6 @@ class Crowd:
         there = [line.connection for line in self._lines.values() if not line.has_ended]
         self._known.keep(self._hold.lease.room_id, there)
 
-    async def finish(self) -> None:
-        """What is under way arrives; what waits is not sent."""
-        await asyncio.gather(*(line.finish() for line in self._lines.values()))
-
     async def stop(self) -> None:
         await asyncio.gather(*(line.stop() for line in self._lines.values()))
 

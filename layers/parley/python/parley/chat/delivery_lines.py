@@ -77,12 +77,6 @@ class DeliveryLine:
         if self.is_done:
             self._start()
 
-    async def finish(self) -> None:
-        """What is under way arrives; what waits is not sent."""
-        self._waiting.clear()
-        if self._task is not None:
-            await asyncio.wait((self._task,))
-
     async def stop(self) -> None:
         if self._task is not None:
             self._task.cancel()

@@ -18,7 +18,9 @@ GAP_SECONDS = 1.0
 DELIVERING_SECONDS = 15.0
 # Between two looks for messages while earlier ones are being sent, or one is missing.
 _PAUSES_SECONDS = (0.01, 0.02, 0.05, 0.1, 0.2)
-_PAGE_MESSAGES = 50
+# So many are read at once, and no more while so many are still to be sent: to come to rest takes seconds.
+_PAGE_MESSAGES = 20
+_MAX_AHEAD = 10
 
 
 class DeliveryRun:
@@ -71,25 +73,34 @@ class DeliveryRun:
         pauses = 0
         while True:
             self._change.clear()
+            if self._parts.hand_over is not None and _now() - self._begun_at > DELIVERING_SECONDS:
+                await self._come_to_rest()
+                await self._give_up()
+                await asyncio.to_thread(self._parts.hand_over, self._room_id)
+                return
             await self._see_connections()
-            if await self._read_on():
-                pauses = 0
-                await self._tell()
-                continue
+            has_read = await self._read_on()
             await self._tell()
+            if has_read:
+                pauses = 0
+                continue
             if self._crowd.is_idle and await self._leave():
                 self._crowd.keep_known()
                 return
             await self._mind_gap()
-            if self._parts.hand_over is not None and _now() - self._begun_at > DELIVERING_SECONDS:
-                self._known.forget(self._room_id)
-                await self._crowd.finish()
-                await self._give_up()
-                await asyncio.to_thread(self._parts.hand_over, self._room_id)
-                return
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._change.wait(), _PAUSES_SECONDS[pauses])
+            await self._pause(_PAUSES_SECONDS[pauses])
             pauses = min(pauses + 1, len(_PAUSES_SECONDS) - 1)
+
+    async def _come_to_rest(self) -> None:
+        """All have the same then: the next deliverer begins with what the last of them does not have."""
+        while not self._crowd.is_idle:
+            self._change.clear()
+            await self._pause(_PAUSES_SECONDS[-1])
+            await self._tell()
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._change.wait(), seconds)
 
     async def _see_connections(self) -> None:
         """At first, and whenever somebody called: nothing else makes a connection that is new."""
@@ -99,7 +110,8 @@ class DeliveryRun:
 
     async def _read_on(self) -> bool:
         """While all rest, it is known whether there is anything."""
-        if self._crowd.is_idle and self._hold.lease.taken <= self._cursor:
+        is_known = self._crowd.is_idle and self._hold.lease.taken <= self._cursor
+        if is_known or self._cursor - self._crowd.prompt_place() > _MAX_AHEAD:
             return False
         follow = partial(self._parts.messages.follow, self._room_id, limit=_PAGE_MESSAGES)
         page = await asyncio.to_thread(follow, after=self._cursor)
