@@ -15,7 +15,8 @@ from unittest.mock import patch
 from tests.benchmarks.rig import Rig
 from tests.benchmarks.rows import Row, spread
 from tests.e2e.stack import RunningStack, environment_of, running_stack
-from tests.e2e.storm import Client, crowded_room, open_all
+from tests.e2e.storm import crowded_room, open_all
+from tests.e2e.storm_clients import Client
 
 CONNECTIONS = 100
 _MESSAGES = 40

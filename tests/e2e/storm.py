@@ -5,24 +5,21 @@
 
 import argparse
 import asyncio
-import json
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from statistics import quantiles
-from typing import Any
 
 import httpx
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
 
 from tests.e2e.client import Person
-from tests.e2e.sockets import room_url
 from tests.e2e.stack import RunningStack, running_stack
+from tests.e2e.storm_clients import Client
 
 # As many handshakes at once as do not make a laptop start a worker for each.
 _HANDSHAKES_AT_ONCE = 4
@@ -49,91 +46,6 @@ class Outcome:
     reopened: int
     seconds: float
     own_seconds: list[float]
-
-
-class Client:
-    """Keeps the ids of all messages in the order of their arrival, over all of its connections."""
-
-    def __init__(self, stack_url: str, room_id: str, token: str) -> None:
-        self.ids: list[str] = []
-        self.connection_id = ""
-        self.reopened = 0
-        self.news = asyncio.Event()
-        self._url = room_url(stack_url, room_id, token=token)
-        self._arrived: dict[str, float] = {}
-        self._connection: ClientConnection | None = None
-        self._reading: asyncio.Task[None] | None = None
-
-    async def open(self) -> None:
-        """Until it is welcomed."""
-        after = f"&after={self.ids[-1]}" if self.ids else ""
-        self._connection = await connect(
-            self._url + after, proxy=None, max_size=None, compression=None, max_queue=None
-        )
-        welcomed = asyncio.Event()
-        self._reading = asyncio.create_task(self._read(self._connection, welcomed))
-        await asyncio.wait_for(welcomed.wait(), 60)
-
-    async def lose(self) -> None:
-        """As a network is lost: nobody says goodbye, and what is under way is lost."""
-        assert self._connection is not None
-        assert self._reading is not None
-        self._reading.cancel()
-        self._connection.transport.abort()
-        await asyncio.gather(self._reading, return_exceptions=True)
-
-    async def reopen(self) -> None:
-        await self.lose()
-        self.reopened += 1
-        await self.open()
-
-    async def close(self) -> None:
-        if self._connection is not None:
-            await self._connection.close()
-
-    async def say(self, number: int) -> float:
-        """How many seconds later its own message came back."""
-        client_id = f"{number}"
-        assert self._connection is not None
-        begun = time.monotonic()
-        await self._connection.send(
-            json.dumps({"action": "send_message", "content": f"message {number}", "client_id": client_id})
-        )
-        return await self.arrival(client_id) - begun
-
-    async def arrival(self, client_id: str) -> float:
-        """When the message that its sender called so was here, on the machine's monotonic clock."""
-        while client_id not in self._arrived:
-            self.news.clear()
-            await asyncio.wait_for(self.news.wait(), 60)
-        return self._arrived[client_id]
-
-    async def has(self, number: int) -> None:
-        while len(self.ids) < number:
-            self.news.clear()
-            await self.news.wait()
-
-    async def _read(self, connection: ClientConnection, welcomed: asyncio.Event) -> None:
-        try:
-            async for frame in connection:
-                self._take(json.loads(frame), welcomed)
-        except ConnectionClosed:
-            pass
-
-    def _take(self, frame: dict[str, Any], welcomed: asyncio.Event) -> None:
-        match frame:
-            case {"event": "connected", "data": {"connection_id": connection_id}}:
-                self.connection_id = connection_id
-            case {"event": "history", "data": {"messages": messages}}:
-                self.ids += [message["id"] for message in messages]
-            case {"event": "message", "data": message}:
-                self.ids.append(message["id"])
-                self._arrived[message.get("client_id", "")] = time.monotonic()
-            case {"event": "agents"}:
-                welcomed.set()
-            case {"event": "error", "data": failure}:
-                raise AssertionError(failure)
-        self.news.set()
 
 
 async def rage(stack_url: str, room_id: str, tokens: Sequence[str], plan: Plan) -> Outcome:
@@ -200,6 +112,14 @@ def crowded_room(stack: RunningStack, *, people: int) -> Iterator[tuple[Person, 
         yield owner, room_id, [person.token for person in crowd]
 
 
+def difference(ids: Sequence[str], stored: Sequence[str]) -> str:
+    """What is wrong with what a client got."""
+    twice = [stored.index(each) for each, count in Counter(ids).items() if count > 1]
+    missing = sorted(set(range(len(stored))) - {stored.index(each) for each in set(ids)})
+    in_order = [stored.index(each) for each in dict.fromkeys(ids)]
+    return f"twice {twice}, missing {missing}, in order {in_order == sorted(in_order)}"
+
+
 def _stored_ids(person: Person, room_id: str) -> list[str]:
     """Read from the newest page to the oldest."""
     ids: list[str] = []
@@ -220,7 +140,11 @@ def _main() -> None:
     plan = Plan(**vars(parser.parse_args()))
     with tempfile.TemporaryDirectory() as data, running_stack(Path(data)) as stack:
         outcome = storm(stack, plan)
-    wrong = [number for number, ids in enumerate(outcome.clients) if ids != outcome.stored]
+    wrong = [
+        f"{number}: {difference(ids, outcome.stored)}"
+        for number, ids in enumerate(outcome.clients)
+        if ids != outcome.stored
+    ]
     percentiles = quantiles(outcome.own_seconds, n=100)
     print(
         f"{plan.messages} messages by {plan.senders} to {plan.connections} connections,"
@@ -228,7 +152,7 @@ def _main() -> None:
         f" {plan.messages * plan.connections / outcome.seconds:.0f} frames a second."
         f" Back at the sender after {percentiles[49]:.2f} s (p95 {percentiles[94]:.2f} s)."
     )
-    print(f"Clients with another order, a message twice, or one missing: {len(wrong)} {wrong[:10]}")
+    print(f"Clients with another order, a message twice, or one missing: {len(wrong)}", *wrong[:10], sep="\n")
     raise SystemExit(bool(wrong) or len(outcome.stored) != plan.messages)
 
 

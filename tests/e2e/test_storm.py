@@ -1,7 +1,7 @@
 """A small storm; `make storm` lets a whole one rage."""
 
 from tests.e2e.stack import RunningStack
-from tests.e2e.storm import Plan, storm
+from tests.e2e.storm import Plan, difference, storm
 
 
 def test_in_a_storm_everybody_has_every_message_once_and_in_one_order(stack: RunningStack) -> None:
@@ -10,4 +10,4 @@ def test_in_a_storm_everybody_has_every_message_once_and_in_one_order(stack: Run
     assert outcome.reopened == 8
     assert len(outcome.stored) == 100
     for ids in outcome.clients:
-        assert ids == outcome.stored
+        assert ids == outcome.stored, difference(ids, outcome.stored)

@@ -14,6 +14,7 @@ from tests.fakes.mortality import Life, Mortal
 from tests.fakes.room_connections import InMemoryRoomConnectionRepository
 from tests.fakes.room_messages import InMemoryDeliveryLeases, InMemoryRoomMessageRepository, RoomMemory
 from tests.fakes.sockets import InMemorySockets
+from tests.fakes.virtual_time import run_in_virtual_time
 
 
 class Scene:
@@ -93,3 +94,16 @@ class Scene:
 
     def end_reply(self, reply, content):
         self.messages.put(replace(reply, content=content, status=MessageStatus.COMPLETE))
+
+
+def in_a_room(test, make_scene=Scene):
+    """The test runs in virtual time, in a scene of its own."""
+
+    def run():
+        async def main():
+            await test(make_scene())
+
+        run_in_virtual_time(main())
+
+    run.__name__, run.__doc__ = test.__name__, test.__doc__
+    return run

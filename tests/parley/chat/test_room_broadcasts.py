@@ -1,6 +1,7 @@
 """What is told in passing: in order, merged while it waits, and never at the cost of others."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -20,7 +21,7 @@ from parley.domain.room_messages import CallStep, SenderType
 from parley.domain.room_places import room_message_id
 from tests.examples import a_sender
 from tests.fakes.virtual_time import run_in_virtual_time
-from tests.parley.chat.delivery_scenes import Scene
+from tests.parley.chat.delivery_scenes import Scene, in_a_room
 
 SPEAKER = a_sender(type=SenderType.AGENT, id="agent_01HZZZZZZZZZZZZZZZZZZZZZZZ", name="小帮手")
 
@@ -83,18 +84,10 @@ def read_steps(client):
     return texts
 
 
-def in_a_room(test):
-    def run():
-        async def main():
-            await test(Told())
-
-        run_in_virtual_time(main())
-
-    run.__name__, run.__doc__ = test.__name__, test.__doc__
-    return run
+where_an_agent_speaks = partial(in_a_room, make_scene=Told)
 
 
-@in_a_room
+@where_an_agent_speaks
 async def test_a_reply_is_told_in_order_to_all_that_are_ready(scene):
     clients = [await scene.join() for _ in range(3)]
     new = scene.connect()
@@ -114,7 +107,7 @@ async def test_a_reply_is_told_in_order_to_all_that_are_ready(scene):
     assert new.told == []
 
 
-@in_a_room
+@where_an_agent_speaks
 async def test_the_first_words_come_at_once(scene):
     client = await scene.join()
     await scene.typing(True)
@@ -146,7 +139,7 @@ def test_a_long_reply_costs_little_more_than_its_text(words_per_second):
     assert ratio <= (1.5 if words_per_second > 15 else 2.5)
 
 
-@in_a_room
+@where_an_agent_speaks
 async def test_words_never_wait_for_long(scene):
     client = await scene.join()
     await scene.write(*["slow "] * 30, every_seconds=0.3)
@@ -157,7 +150,7 @@ async def test_words_never_wait_for_long(scene):
     assert waited < 2.1
 
 
-@in_a_room
+@where_an_agent_speaks
 async def test_who_becomes_ready_in_the_middle_gets_it_from_the_beginning(scene):
     first = await scene.join()
     await scene.typing(True)
@@ -174,7 +167,7 @@ async def test_who_becomes_ready_in_the_middle_gets_it_from_the_beginning(scene)
     assert len(late.events("done")) == 1
 
 
-@in_a_room
+@where_an_agent_speaks
 async def test_who_becomes_ready_just_before_the_end_misses_nothing(scene):
     await scene.join()
     await scene.write("all of it")
@@ -189,7 +182,7 @@ async def test_who_becomes_ready_just_before_the_end_misses_nothing(scene):
     assert late.events("system")[0]["type"] == "stopped"
 
 
-@in_a_room
+@where_an_agent_speaks
 async def test_of_a_reply_that_has_ended_nothing_is_repeated(scene):
     await scene.join()
     await scene.write("all of it")
@@ -203,7 +196,7 @@ async def test_of_a_reply_that_has_ended_nothing_is_repeated(scene):
     assert late.events("process_step") == []
 
 
-@in_a_room
+@where_an_agent_speaks
 async def test_what_waits_for_a_slow_connection_is_merged_and_nobody_waits_with_it(scene):
     quick, slow = await scene.join(), await scene.join()
     may_go_on = asyncio.Event()
@@ -222,7 +215,7 @@ async def test_what_waits_for_a_slow_connection_is_merged_and_nobody_waits_with_
     assert read_steps(slow) == {0: "word " * 100}
 
 
-@in_a_room
+@where_an_agent_speaks
 async def test_who_types_no_more_is_not_said_to_type_by_what_waited(scene):
     slow = await scene.join()
     person = a_sender()
@@ -237,7 +230,7 @@ async def test_who_types_no_more_is_not_said_to_type_by_what_waited(scene):
     assert [data["is_typing"] for data in slow.events("typing") if "user_id" in data] == [False]
 
 
-@in_a_room
+@where_an_agent_speaks
 async def test_who_is_found_gone_has_left(scene):
     other, gone = await scene.join(), await scene.join(a_sender(name="Ann"))
     gone.is_gone = True
@@ -247,7 +240,7 @@ async def test_who_is_found_gone_has_left(scene):
     assert len(scene.connections.of_room(scene.room)) == 1
 
 
-@in_a_room
+@where_an_agent_speaks
 async def test_a_service_out_of_order_fails_nobody(scene):
     client = await scene.join()
 
@@ -262,7 +255,7 @@ async def test_a_service_out_of_order_fails_nobody(scene):
     assert len(scene.connections.of_room(scene.room)) == 1
 
 
-@in_a_room
+@where_an_agent_speaks
 async def test_connections_are_looked_for_once_a_second_and_at_the_end(scene):
     await scene.join()
     looks, of_room = [], scene.connections.of_room
@@ -274,7 +267,7 @@ async def test_connections_are_looked_for_once_a_second_and_at_the_end(scene):
     assert len(looks) <= 5
 
 
-@in_a_room
+@where_an_agent_speaks
 async def test_a_reply_whose_message_was_delivered_before_is_never_told_ahead_of_it(scene):
     """As a turn does it: delivered until its place, then told."""
     client = await scene.join()

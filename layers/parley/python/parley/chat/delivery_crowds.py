@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from parley.chat.delivery_holds import DeliveryHold
 from parley.chat.delivery_lines import DeliveryLine
 from parley.chat.delivery_parts import DeliveryParts
-from parley.chat.known_connections import KnownConnections
+from parley.chat.known_connections import KnownConnections, Seen
 from parley.chat.room_frames import event_frames
 from parley.chat.room_lines import LineEndedError, SocketLine
 from parley.chat.room_presence import left
@@ -33,7 +33,7 @@ class Crowd:
         self._hold = hold
         self._changed = changed
         self._welcomes = Welcomes(parts.messages, agents_of=parts.agents_of)
-        self._present: Sequence[RoomConnection] = ()
+        self._seen: Seen | None = None
         self._lines: dict[str, DeliveryLine] = {}
         self._busy: set[DeliveryLine] = set()
         self._last_place = hold.lease.delivered
@@ -45,10 +45,10 @@ class Crowd:
     async def look(self) -> None:
         """Those that are new here get what is added from now on, after a welcome with all before it."""
         lease = self._hold.lease
-        self._present = await self._known.of_room(lease.room_id, lease.calls)
-        for connection in self._present:
+        self._seen = await self._known.look(lease.room_id, lease.calls, self._seen)
+        for connection in self._seen.connections:
             if connection.id not in self._lines:
-                line = self._lines[connection.id] = self._open(connection)
+                line = self._lines[connection.id] = self._open(connection, self._seen.connections)
                 self._note(line)
 
     def add(self, place: int, event: RoomEvent | None = None) -> None:
@@ -73,7 +73,8 @@ class Crowd:
     def keep_known(self) -> None:
         """All have been welcomed, or have ended."""
         there = [line.connection for line in self._lines.values() if not line.has_ended]
-        self._known.keep(self._hold.lease.room_id, there)
+        if self._seen is not None:
+            self._known.keep(self._hold.lease.room_id, self._seen, there)
 
     async def stop(self) -> None:
         await asyncio.gather(*(line.stop() for line in self._lines.values()))
@@ -98,11 +99,11 @@ class Crowd:
         else:
             self._busy.add(line)
 
-    def _open(self, connection: RoomConnection) -> DeliveryLine:
+    def _open(self, connection: RoomConnection, present: Sequence[RoomConnection]) -> DeliveryLine:
         line, place = self._parts.lines.open(connection), self._last_place
         if connection.state is ConnectionState.READY:
             return DeliveryLine(line, sent=place, watcher=self)
-        welcome = _Welcome(self._parts, self._welcomes, connection, place, self._present)
+        welcome = _Welcome(self._parts, self._welcomes, connection, place, present)
         return DeliveryLine(line, sent=place, watcher=self, welcome=welcome)
 
 

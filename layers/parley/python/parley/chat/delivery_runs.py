@@ -28,7 +28,6 @@ class DeliveryRun:
 
     def __init__(self, parts: DeliveryParts, known: KnownConnections, hold: DeliveryHold) -> None:
         self._parts = parts
-        self._known = known
         self._hold = hold
         self._room_id = hold.lease.room_id
         self._cursor = hold.lease.delivered
@@ -60,9 +59,8 @@ class DeliveryRun:
         try:
             await self._work()
         except LeaseLostError:
-            self._known.forget(self._room_id)
+            pass
         except Exception:
-            self._known.forget(self._room_id)
             await self._crowd.stop()
             await self._give_up()
             raise
@@ -75,6 +73,7 @@ class DeliveryRun:
             self._change.clear()
             if self._parts.hand_over is not None and _now() - self._begun_at > DELIVERING_SECONDS:
                 await self._come_to_rest()
+                self._crowd.keep_known()
                 await self._give_up()
                 await asyncio.to_thread(self._parts.hand_over, self._room_id)
                 return
