@@ -8,6 +8,8 @@ from aws_cdk import RemovalPolicy
 from aws_cdk.aws_cloudfront import PriceClass
 from aws_cdk.aws_logs import RetentionDays
 
+from infra.topology import RouteClass
+
 DEFAULT_STAGE = "dev"
 
 
@@ -16,8 +18,9 @@ class StageSettings:
     """`removal_policy` is for tables and logs, `deletion_protection` for tables.
 
     The throttles are the whole REST API's, which answers requests beyond it with 429, and the whole WebSocket
-    API's, of connections and frames of clients. `queue_concurrency` is how many messages of a queue are at
-    work at a time, from 2 to 1000. The price class says on which continents the edge is.
+    API's, of connections and frames of clients. Within the REST API each method of a class of routes has
+    `class_requests_per_second`, and twice as many in a burst. `queue_concurrency` is how many messages of a
+    queue are at work at a time, from 2 to 1000. The price class says on which continents the edge is.
     More than `tokens_per_hour` raise an alarm; nothing is refused. With `snap_start`, plain functions start
     from snapshots, which are paid for while nobody calls. `reserved_concurrency` is how many of a function,
     by its name, run at a time: at most, and at any time, for it is taken from the account's.
@@ -32,6 +35,7 @@ class StageSettings:
     log_retention: RetentionDays
     requests_per_second: int
     burst_requests: int
+    class_requests_per_second: Mapping[RouteClass, int]
     frames_per_second: int
     burst_frames: int
     queue_concurrency: int
@@ -56,6 +60,7 @@ STAGES = (
         log_retention=RetentionDays.ONE_WEEK,
         requests_per_second=100,
         burst_requests=200,
+        class_requests_per_second={RouteClass.LOG_IN: 10, RouteClass.LASTING: 20},
         frames_per_second=200,
         burst_frames=400,
         queue_concurrency=20,
@@ -70,6 +75,7 @@ STAGES = (
         log_retention=RetentionDays.THREE_MONTHS,
         requests_per_second=1000,
         burst_requests=2000,
+        class_requests_per_second={RouteClass.LOG_IN: 50, RouteClass.LASTING: 300},
         frames_per_second=2000,
         burst_frames=4000,
         queue_concurrency=200,

@@ -52,7 +52,7 @@ class RestApi(Construct):
             rest_api_name=own_name(self, "rest"),
             endpoint_configuration=apigateway.EndpointConfiguration(types=[apigateway.EndpointType.REGIONAL]),
             cloud_watch_role=False,
-            deploy_options=_stage_options(stage, AccessLogs(self, "AccessLogs", stage=stage)),
+            deploy_options=_stage_options(stage, routes, AccessLogs(self, "AccessLogs", stage=stage)),
         )
         self.resource.node.try_remove_child("Endpoint")  # an output that the stack names itself
         for path, methods in _methods_by_path(routes).items():
@@ -79,7 +79,9 @@ class RestApi(Construct):
         return self.domain.url if self.domain else str(self.resource.url)
 
 
-def _stage_options(stage: StageSettings, access_logs: AccessLogs) -> apigateway.StageOptions:
+def _stage_options(
+    stage: StageSettings, routes: Sequence[topology.Route], access_logs: AccessLogs
+) -> apigateway.StageOptions:
     return apigateway.StageOptions(
         stage_name=stage.name,
         throttling_rate_limit=stage.requests_per_second,
@@ -87,6 +89,17 @@ def _stage_options(stage: StageSettings, access_logs: AccessLogs) -> apigateway.
         access_log_destination=access_logs.destination,
         access_log_format=access_logs.format,
         tracing_enabled=True,
+        method_options={
+            f"{route.path}/{route.method}": _throttled(stage.class_requests_per_second[route.route_class])
+            for route in routes
+            if route.route_class in stage.class_requests_per_second
+        },
+    )
+
+
+def _throttled(requests_per_second: int) -> apigateway.MethodDeploymentOptions:
+    return apigateway.MethodDeploymentOptions(
+        throttling_rate_limit=requests_per_second, throttling_burst_limit=2 * requests_per_second
     )
 
 

@@ -16,6 +16,7 @@ from infra.topology.kinds import (
     Key,
     Queue,
     Route,
+    RouteClass,
     SocketRoute,
     Table,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "Key",
     "Queue",
     "Route",
+    "RouteClass",
     "SocketRoute",
     "Table",
     "common_environment",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +131,16 @@ class Function:
         return f"functions.{self.name}.handler.handler"
 
 
+class RouteClass(StrEnum):
+    """Routes that are throttled together, apart from the others: a log-in costs a password hash on purpose,
+    and what asks a model, a program or a page holds a function for as long as that takes.
+    """
+
+    PLAIN = "plain"
+    LOG_IN = "log_in"
+    LASTING = "lasting"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Route:
     """A method of the REST API. API Gateway also serves the path with a trailing slash."""
@@ -137,6 +148,7 @@ class Route:
     method: str
     path: str
     function: str
+    route_class: RouteClass = RouteClass.PLAIN
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infra import topology
+from infra.stage import stage_named
 from tests.infra.cdk.synthesis import Synthesis
 
 pytestmark = pytest.mark.infra
@@ -90,10 +91,35 @@ def test_a_stage_lets_in_what_its_settings_say(
 ) -> None:
     (deployed,) = request.getfixturevalue(stage).properties("AWS::ApiGateway::Stage")
 
-    (settings,) = deployed["MethodSettings"]
-    assert (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]) == (rate, burst)
+    assert _throttles(deployed)["/*", "*"] == (rate, burst)
     assert deployed["StageName"] == stage
     assert deployed["TracingEnabled"] is True
+
+
+def test_what_is_dear_is_throttled_apart_from_the_rest(dev: Synthesis) -> None:
+    (deployed,) = dev.properties("AWS::ApiGateway::Stage")
+    classes = stage_named("dev").class_requests_per_second
+    expected = {
+        ("/" + route.path.replace("/", "~1"), route.method): (rate, 2 * rate)
+        for route in topology.ROUTES
+        if (rate := classes.get(route.route_class))
+    }
+
+    throttles = _throttles(deployed)
+
+    assert {key: found for key, found in throttles.items() if key != ("/*", "*")} == expected
+    assert ("/~1api~1auth~1login", "POST") in expected
+    assert ("/~1api~1messages~1stream", "POST") in expected
+
+
+def _throttles(stage: dict[str, Any]) -> dict[tuple[str, str], tuple[int, int]]:
+    return {
+        (each["ResourcePath"], each["HttpMethod"]): (
+            each["ThrottlingRateLimit"],
+            each["ThrottlingBurstLimit"],
+        )
+        for each in stage["MethodSettings"]
+    }
 
 
 def test_the_access_log_is_json_without_anything_a_user_wrote(dev: Synthesis) -> None:
@@ -104,8 +130,7 @@ def test_the_access_log_is_json_without_anything_a_user_wrote(dev: Synthesis) ->
     assert fields["request_id"] == "$context.requestId"
     for revealing in ("query", "header", "authorizer", "$context.path"):
         assert not any(revealing in value for value in fields.values())
-    (method_settings,) = stage["MethodSettings"]
-    assert method_settings["DataTraceEnabled"] is False
+    assert {each["DataTraceEnabled"] for each in stage["MethodSettings"]} == {False}
 
 
 def test_an_account_that_lets_gateways_log_is_left_alone(dev: Synthesis, prod: Synthesis) -> None:
