@@ -3,7 +3,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PORT ?= 8000
 STAGE ?= dev
-JOBS ?= auto
+# One more than there are processors: many tests wait for what they have set going.
+JOBS ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
 UPGRADE ?= --upgrade
 
 export UV_CACHE_DIR := $(CURDIR)/.cache/uv

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -45,9 +46,15 @@ def _client() -> "DynamoDBClient":
 def tables_on_moto() -> Iterator["DynamoDBClient"]:
     """The tables, empty."""
     with mock_aws(), _atomic_writes():
-        client = _client()
-        ensure_tables(client, TABLES, fresh=False, rebuild=False)
-        yield client
+        dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables.update(deepcopy(_empty_tables()))
+        yield _client()
+
+
+@cache
+def _empty_tables() -> dict[str, Any]:
+    """As moto keeps them: to copy them takes a hundredth of the time that to make them does."""
+    ensure_tables(_client(), TABLES, fresh=False, rebuild=False)
+    return deepcopy(dict(dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables))
 
 
 @cache

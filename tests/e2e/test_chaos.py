@@ -17,7 +17,7 @@ from tests.e2e.chaos.visitors import Killer, Visitor
 from tests.e2e.stack import running_stack
 
 SEED = os.environ.get("PARLEY_CHAOS_SEED", "20261125")
-REPLIES = int(os.environ.get("PARLEY_CHAOS_REPLIES", "60"))
+REPLIES = int(os.environ.get("PARLEY_CHAOS_REPLIES", "30"))
 PEOPLE = max(1, min(16, REPLIES // 10))
 CHECKERS = 3
 LEASE_SECONDS = 2

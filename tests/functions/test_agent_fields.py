@@ -110,7 +110,8 @@ def test_a_name_is_taken_once_for_a_person(anna, bert, name):
 
 def test_the_largest_page_fits_what_a_function_may_answer():
     """In the script that takes the most bytes, and with what lies around the items."""
-    from functions.agents.schemas import AgentBody, CreateAgentRequest
+    from functions.agents.schemas import CreateAgentRequest
+    from parley.http.agent_bodies import AgentBody
     from tests.examples import an_agent
 
     wide = "👩"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from infra import account, topology
+from infra import topology
 from infra.deployment import CERTIFICATE, DOMAIN
 from parley.cors import SETTING as CORS_SETTING
 
@@ -53,10 +53,6 @@ def test_the_deployment_hands_on_settings_that_there_are() -> None:
 
     parameters = {topology.parameter_setting(secret) for secret in secrets}
     assert set(environment) <= known | parameters | {"STAGE", DOMAIN, CERTIFICATE, CORS_SETTING}
-
-
-def test_one_version_of_the_cli_is_spoken_of() -> None:
-    assert f"CDK := {account.CLI}\n" in (PROJECT / "Makefile").read_text("utf-8")
 
 
 def _read(path: Path) -> dict[str, Any]:
