@@ -15,12 +15,13 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """They share a stack: one worker process runs all but those that say that they have one of their own."""
+    """They share a stack: one worker process runs all but those that have one of their own."""
     for item in items:
         if HERE in Path(item.path).parents:
             item.add_marker(pytest.mark.e2e)
             if item.get_closest_marker("xdist_group") is None:
-                item.add_marker(pytest.mark.xdist_group("stack"))
+                own = item.path.stem if hasattr(getattr(item, "module", None), "stack") else "stack"
+                item.add_marker(pytest.mark.xdist_group(own))
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ from tests.e2e.sockets import refused_status, room_socket
 from tests.e2e.stack import started_stack
 from tests.fakes.model_server import ModelServer
 
+pytestmark = pytest.mark.xdist_group("secrets")
+
 PASSWORD = "marked-password-J7qz"
 PROVIDER_KEY = "sk-marked-provider-key-J7qz"
 REPLACED_KEY = "sk-marked-replaced-key-J7qz"
