@@ -16,7 +16,8 @@ def call(operation: str, code: str, **fields: Any) -> dict[str, Any]:
 def test_executing_tells_all_of_a_run() -> None:
     told = call("execute", "print(6 * 7)", timeout_seconds=10)
 
-    assert told.pop("duration_ms") > 0
+    # A short program may be over before anybody looks at the clock.
+    assert 0 <= told.pop("duration_ms") < 10_000
     assert told == {"stdout": "42\n", "stderr": "", "exit_code": 0, "truncated": False, "stopped": None}
 
 
