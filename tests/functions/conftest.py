@@ -200,3 +200,21 @@ def _welcome(socket) -> None:
     connection = room_connections().find(socket.id)
     assert connection is not None
     room_connections().mark_ready(connection)
+
+
+@pytest.fixture
+def room(anna, bert):
+    """Of anna, with bert in it."""
+    room = anna.client.call("POST", "/api/chat-rooms", {"name": "Harbour"}).data
+    anna.client.call("POST", f"/api/chat-rooms/{room['id']}/members", {"username": "bert"})
+    return room
+
+
+@pytest.fixture
+def annas(anna, room, connect):
+    return connect(anna, room, headers={"Accept-Language": "en"})
+
+
+@pytest.fixture
+def berts(bert, room, connect, annas):
+    return connect(bert, room)

@@ -79,6 +79,12 @@ class Socket:
         assert invoke(socket_event("disconnect", self.id))["statusCode"] == 200
 
 
+def only(events: list[tuple[str, Any]], name: str) -> Any:
+    """The data of the one event that there is, of that name."""
+    assert [event[0] for event in events] == [name]
+    return events[0][1]
+
+
 @contextmanager
 def sockets_in_memory(monkeypatch: Any) -> Iterator[InMemorySockets]:
     """In the place of API Gateway's management API, for all functions."""

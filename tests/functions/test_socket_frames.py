@@ -2,30 +2,7 @@
 
 import pytest
 
-from tests.functions.sockets import invoke, socket_event
-
-
-@pytest.fixture
-def room(anna, bert):
-    room = anna.client.call("POST", "/api/chat-rooms", {"name": "Harbour"}).data
-    anna.client.call("POST", f"/api/chat-rooms/{room['id']}/members", {"username": "bert"})
-    return room
-
-
-@pytest.fixture
-def annas(anna, room, connect):
-    return connect(anna, room, headers={"Accept-Language": "en"})
-
-
-@pytest.fixture
-def berts(bert, room, connect, annas):
-    return connect(bert, room)
-
-
-def only(events, name):
-    assert [event[0] for event in events] == [name]
-    return events[0][1]
-
+from tests.functions.sockets import invoke, only, socket_event
 
 BAD_FRAMES = [
     ("", "malformed_json", "The body is not valid JSON"),

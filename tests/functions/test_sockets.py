@@ -2,38 +2,14 @@
 
 import json
 
-import pytest
-
-from tests.functions.sockets import Socket
+from tests.functions.sockets import Socket, only
 from tests.tables_on_moto import QUEUE_SETTINGS, all_items
-
-
-@pytest.fixture
-def room(anna, bert):
-    room = anna.client.call("POST", "/api/chat-rooms", {"name": "Harbour"}).data
-    anna.client.call("POST", f"/api/chat-rooms/{room['id']}/members", {"username": "bert"})
-    return room
-
-
-@pytest.fixture
-def annas(anna, room, connect):
-    return connect(anna, room, headers={"Accept-Language": "en"})
-
-
-@pytest.fixture
-def berts(bert, room, connect, annas):
-    return connect(bert, room)
 
 
 def queued(queues):
     (url,) = QUEUE_SETTINGS.values()
     found = queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
     return [json.loads(message["Body"]) for message in found]
-
-
-def only(events, name):
-    assert [event[0] for event in events] == [name]
-    return events[0][1]
 
 
 def test_a_ping_is_answered(annas, berts):

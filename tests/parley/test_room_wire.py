@@ -21,7 +21,8 @@ from parley.domain.room_events import (
     TypingChanged,
 )
 from parley.domain.room_messages import CallStep, ResultStep, RoomMessage, Sender, SenderType, TextStep
-from parley.room_wire import encode_frame, room_event_body
+from parley.http.agent_bodies import AgentBody
+from parley.room_wire import agent_body, encode_frame, room_event_body
 from tests.examples import an_agent
 
 ADA = Sender(type=SenderType.USER, id="user_1", name="Ada")
@@ -162,3 +163,10 @@ def test_an_agent_is_shown_with_all_that_the_contract_names():
         *("id", "user_id", "name", "description", "system_prompt", "model", "provider_id", "temperature"),
         *("max_tokens", "thinking_enabled", "tools", "kind", "created_at", "updated_at"),
     }
+
+
+def test_a_room_and_the_list_of_agents_show_an_agent_alike():
+    """The one is written without pydantic, which a socket's function does not load."""
+    agent = an_agent(tools=("calculator",), description="Counts.")
+
+    assert agent_body(agent) == AgentBody.of(agent).model_dump(mode="json")
